@@ -1,0 +1,1 @@
+"""Bosatt: event-sourced services that follow refugee settlement in Norway."""

@@ -1,0 +1,148 @@
+"""The envelope: CloudEvents 1.0 as a client sends it, and as it stands on the log."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from marshmallow import (
+    INCLUDE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
+
+from services.contract.codes import Origin
+from services.contract.partial_date import PartialDate
+
+SEQUENCE_DIGITS = 20
+
+SET_BY_SERVICE = (
+    "sequence",
+    "previoussequence",
+    "recordedtime",
+    "streamversion",
+    "partitionkey",
+)
+"""Attributes that only a service gives; from a client they are refused."""
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def sequence_text(sequence: int) -> str:
+    """A sequence as the CloudEvents extension wants it: text that sorts like the number."""
+    return f"{sequence:0{SEQUENCE_DIGITS}d}"
+
+
+def time_text(moment: datetime) -> str:
+    """A moment in UTC with microseconds, as all of Bosatt writes it; such texts sort by time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_time(text: str) -> datetime:
+    """A moment from RFC 3339 text; raises ``ValueError`` where there is none or no offset."""
+    if len(text) < 19 or text[10] not in "Tt ":
+        raise ValueError("not a moment")
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("no offset from UTC")
+    return moment.astimezone(UTC)
+
+
+def known_moment(text: str) -> datetime:
+    """When a fact became known: a moment, or the last second in Norway of a day, month or year."""
+    try:
+        return PartialDate.parse(text).last_moment
+    except ValueError:
+        return read_time(text)
+
+
+def settlement_id(text: str) -> str:
+    """The canonical form of a settlement's UUID; raises ``ValueError`` where it is none."""
+    lowered = text.lower()
+    if _UUID.fullmatch(lowered) is None:
+        raise ValueError("not a UUID")
+    return lowered
+
+
+def _moment(value: str) -> None:
+    try:
+        read_time(value)
+    except ValueError:
+        raise ValidationError("Must be a moment such as 2024-06-21T12:00:00Z.") from None
+
+
+def _known(value: str) -> None:
+    try:
+        known_moment(value)
+    except (ValueError, OverflowError):
+        raise ValidationError("Must be a moment, a date, a month or a year.") from None
+
+
+class EventEnvelope(Schema):
+    """A structured CloudEvent from a client. Unknown extension attributes are let through and ignored."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    error_messages = {"type": "Must be a JSON object: one CloudEvent."}  # noqa: RUF012
+
+    specversion = fields.String(required=True, validate=validate.Equal("1.0", error="Must be 1.0."))
+    id = fields.String(required=True, validate=validate.Length(1, 200))
+    source = fields.String(required=True, validate=validate.Length(1, 300))
+    type = fields.String(required=True)
+    subject = fields.String(validate=validate.Length(1, 100))
+    time = fields.String(validate=_moment)
+    datacontenttype = fields.String(
+        validate=validate.Regexp(r"\Aapplication/([^;]+\+)?json\b", error="Must be application/json.")
+    )
+    dataschema = fields.String()
+    traceparent = fields.String()
+    origin = fields.String(validate=validate.OneOf(list(Origin), error="Must be one of: {choices}."))
+    knowntime = fields.String(validate=_known)
+    data = fields.Raw(required=True)
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _only_a_service_gives(self, _data: Any, original: Mapping[str, Any], **_: Any) -> None:
+        errors: dict[str, Any] = {
+            name: ["This attribute is given by the service and can't be sent."]
+            for name in SET_BY_SERVICE
+            if name in original
+        }
+        if "data_base64" in original:
+            errors["data_base64"] = ["Send data as JSON in the member data."]
+        data = original.get("data")
+        if "data" in original and not isinstance(data, dict):
+            errors["data"] = ["Must be a JSON object."]
+        elif isinstance(data, dict) and "previous" in data:
+            errors["data"] = {"previous": ["This field is given by the service and can't be sent."]}
+        if errors:
+            raise ValidationError(errors)
+
+    @post_load
+    def _declared_only(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if name in self.fields}
+
+
+def log_value(event: Mapping[str, Any], sequence: int, previous_sequence: int) -> bytes:
+    """An event as it stands on the log: everything the store holds and its place in the chain."""
+    return orjson.dumps(
+        {
+            **event,
+            "sequence": sequence_text(sequence),
+            "previoussequence": sequence_text(previous_sequence),
+        }
+    )
+
+
+def known_time_of(event: Mapping[str, Any]) -> str:
+    """The moment at which an event on the log became known, as text that sorts by time."""
+    known = event.get("knowntime")
+    if known is None:
+        recorded: str = event["recordedtime"]
+        return recorded
+    return time_text(known_moment(known))

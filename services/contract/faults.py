@@ -1,0 +1,25 @@
+"""What can be wrong with an event, said so that a person can mend it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that must be mended before the event can be accepted.
+
+    ``pointer`` is a JSON Pointer into the event, ``rule`` a stable name of the rule broken.
+    ``message`` never repeats what somebody wrote into a free field.
+    """
+
+    pointer: str
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001 - the field's word, and this module's only meaning of it
+    """Something that the sender may want to look at; the event is accepted all the same."""
+
+    code: str
+    pointer: str
+    message: str

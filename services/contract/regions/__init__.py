@@ -1,0 +1,21 @@
+"""The regions of Norway through time."""
+
+from services.contract.regions.registry import (
+    COUNTRY,
+    NOT_STATED,
+    NOT_STATED_COUNTY,
+    Level,
+    Region,
+    Registry,
+    registry,
+)
+
+__all__ = [
+    "COUNTRY",
+    "NOT_STATED",
+    "NOT_STATED_COUNTY",
+    "Level",
+    "Region",
+    "Registry",
+    "registry",
+]

@@ -1,0 +1,163 @@
+"""Look regions up by code and date; name their parents, children, predecessors and successors."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+COUNTRY = "NO"
+NOT_STATED_COUNTY = "99"
+NOT_STATED = "9999"
+
+
+class Level(StrEnum):
+    COUNTRY = "country"
+    COUNTY = "county"
+    MUNICIPALITY = "municipality"
+    DISTRICT = "district"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One code with one meaning: a code that changed meaning would be two regions.
+
+    ``valid_from`` and ``valid_to`` are whole years, inclusive; None means open.
+    """
+
+    code: str
+    level: Level
+    name: str
+    parent: str | None
+    valid_from: int | None
+    valid_to: int | None
+    successors: tuple[str, ...]
+
+    def valid_in(self, year: int) -> bool:
+        """Whether the region exists some day in a year. Regions change on 1 January only."""
+        return (self.valid_from is None or self.valid_from <= year) and (
+            self.valid_to is None or year <= self.valid_to
+        )
+
+    @property
+    def first_day(self) -> date | None:
+        return None if self.valid_from is None else date(self.valid_from, 1, 1)
+
+    @property
+    def last_day(self) -> date | None:
+        return None if self.valid_to is None else date(self.valid_to, 12, 31)
+
+    @property
+    def stated(self) -> bool:
+        """False for the county and municipality that stand for "not stated"."""
+        return self.code not in (NOT_STATED, NOT_STATED_COUNTY)
+
+
+class Registry:
+    """All regions, indexed. Immutable once built; safe to share between threads."""
+
+    def __init__(self, regions: Iterable[Region]) -> None:
+        self._by_code: dict[str, Region] = {}
+        self._children: dict[str, list[Region]] = defaultdict(list)
+        self._predecessors: dict[str, list[Region]] = defaultdict(list)
+        for region in regions:
+            if region.code in self._by_code:
+                raise ValueError(f"region {region.code} stands twice in the registry")
+            self._by_code[region.code] = region
+        for region in self._by_code.values():
+            if region.parent is not None:
+                self._children[region.parent].append(region)
+            for successor in region.successors:
+                self._predecessors[successor].append(region)
+        for index in (self._children, self._predecessors):
+            for found in index.values():
+                found.sort(key=lambda region: region.code)
+        self._lineage = {code: tuple(self._climb(code)) for code in self._by_code}
+
+    def __iter__(self) -> Iterator[Region]:
+        return iter(self._by_code.values())
+
+    def find(self, code: str) -> Region | None:
+        """The region that has or had a code, retired or not."""
+        return self._by_code.get(code)
+
+    def find_in(self, code: str, year: int) -> Region | None:
+        """The region that has a code some day in a year."""
+        region = self._by_code.get(code)
+        return region if region is not None and region.valid_in(year) else None
+
+    def parent(self, region: Region) -> Region | None:
+        return None if region.parent is None else self._by_code[region.parent]
+
+    def lineage(self, code: str) -> tuple[str, ...]:
+        """A region's code and those of its ancestors, up to the country."""
+        return self._lineage[code]
+
+    def within(self, code: str, ancestor: str) -> bool:
+        """Whether a region is, or lies in, another."""
+        return ancestor in self._lineage.get(code, ())
+
+    def children(self, region: Region, year: int | None = None) -> list[Region]:
+        """The regions one level down, by code; of one year, or of all times."""
+        found = self._children.get(region.code, [])
+        return [child for child in found if year is None or child.valid_in(year)]
+
+    def predecessors(self, region: Region) -> list[Region]:
+        return list(self._predecessors.get(region.code, ()))
+
+    def successors(self, region: Region) -> list[Region]:
+        return [self._by_code[code] for code in region.successors]
+
+    def successors_in(self, region: Region, year: int) -> list[Region]:
+        """The regions valid in a year into which a retired region has flowed, directly or not."""
+        if region.valid_in(year):
+            return [region]
+        found: dict[str, Region] = {}
+        for successor in self.successors(region):
+            for last in self.successors_in(successor, year):
+                found[last.code] = last
+        return list(found.values())
+
+    def at_level(self, level: Level, year: int | None = None) -> list[Region]:
+        """All regions of a level, by code, those that stand for "not stated" left out."""
+        return sorted(
+            (
+                region
+                for region in self._by_code.values()
+                if region.level is level
+                and region.stated
+                and (year is None or region.valid_in(year))
+            ),
+            key=lambda region: region.code,
+        )
+
+    def _climb(self, code: str) -> Iterator[str]:
+        current: str | None = code
+        while current is not None:
+            yield current
+            current = self._by_code[current].parent
+
+
+def _year(text: str) -> int | None:
+    return int(text) if text else None
+
+
+@cache
+def registry() -> Registry:
+    """The registry carried by the project (see ``SOURCE.md``), read once."""
+    text = resources.files(__package__).joinpath("regions.csv").read_text(encoding="utf-8")
+    return Registry(
+        Region(
+            code=row["code"],
+            level=Level(row["level"]),
+            name=row["name"],
+            parent=row["parent"] or None,
+            valid_from=_year(row["valid_from"]),
+            valid_to=_year(row["valid_to"]),
+            successors=tuple(filter(None, row["successors"].split(";"))),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )

@@ -1,0 +1,103 @@
+"""Events of the settlements service: a person allocated, answered for, settled, corrected."""
+
+from typing import Any
+
+from marshmallow import ValidationError, post_load, validate, validates_schema
+
+from services.contract.codes import AgeGroup, Arrival, Care, Housing, Sex, age_group_of
+from services.contract.schemas import fields as kind
+
+
+class PersonAllocated(kind.StrictSchema):
+    """The directorate allocates a person to a municipality."""
+
+    municipality = kind.region_code(required=True)
+    allocatedOn = kind.partial_date(required=True)
+    readyOn = kind.full_date(allow_none=True)
+    unaccompaniedMinor = kind.Truth(allow_none=True)
+    arrival = kind.code_of(Arrival, allow_none=True)
+    reason = kind.reason()
+    reasonCode = kind.reason_code()
+
+
+class AllocationAccepted(kind.StrictSchema):
+    """The municipality takes the person, and may say in which week."""
+
+    municipality = kind.region_code(required=True)
+    plannedWeek = kind.short_text(8, allow_none=True)
+
+    @validates_schema
+    def _week_exists(self, data: dict[str, Any], **_: Any) -> None:
+        week = data.get("plannedWeek")
+        if week is not None and validate.Regexp(r"\A[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])\Z").regex.match(
+            week
+        ) is None:
+            raise ValidationError("Must be a week such as 2024-W35.", "plannedWeek")
+
+
+class AllocationDeclined(kind.StrictSchema):
+    """The municipality does not take the person."""
+
+    municipality = kind.region_code(required=True)
+    reason = kind.reason()
+    reasonCode = kind.reason_code()
+
+
+class AllocationWithdrawn(kind.StrictSchema):
+    """The directorate takes the allocation back."""
+
+    municipality = kind.region_code(required=True)
+    reason = kind.reason()
+    reasonCode = kind.reason_code()
+
+
+class PersonSettled(kind.StrictSchema):
+    """A person is settled in a municipality. No identity: only what is counted.
+
+    An ``age`` becomes the age group on arrival and is not kept.
+    """
+
+    municipality = kind.region_code(required=True)
+    settledOn = kind.partial_date(required=True)
+    district = kind.region_code(allow_none=True)
+    countryOfOrigin = kind.country(allow_none=True)
+    sex = kind.code_of(Sex, allow_none=True)
+    ageGroup = kind.code_of(AgeGroup, allow_none=True)
+    age = kind.WholeNumber(load_only=True, validate=validate.Range(0, 130))
+    unaccompaniedMinor = kind.Truth(allow_none=True)
+    care = kind.code_of(Care, allow_none=True)
+    arrival = kind.code_of(Arrival, allow_none=True)
+    housing = kind.code_of(Housing, allow_none=True)
+    alternativeReceptionPlace = kind.Truth(allow_none=True)
+
+    @validates_schema
+    def _fits_together(self, data: dict[str, Any], **_: Any) -> None:
+        if "age" in data and "ageGroup" in data:
+            raise ValidationError("Give age or ageGroup, not both.", "age")
+        if data.get("care") is not None and data.get("unaccompaniedMinor") is False:
+            raise ValidationError("Only an unaccompanied minor has a form of care.", "care")
+
+    @post_load
+    def _age_becomes_group(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        age = data.pop("age", None)
+        if age is not None:
+            data["ageGroup"] = str(age_group_of(age))
+        return data
+
+
+class SettlementCorrected(PersonSettled):
+    """The facts of a settlement anew, whole. The municipality stays."""
+
+    reason = kind.reason()
+    reasonCode = kind.reason_code()
+
+
+class SettlementWithdrawn(kind.StrictSchema):
+    """The settlement did not happen, or happened elsewhere."""
+
+    reason = kind.reason()
+    reasonCode = kind.reason_code()
+
+
+class SettlementAttributesErased(kind.StrictSchema):
+    """Everything about the person but municipality, district and year becomes unknown."""
