@@ -1,0 +1,121 @@
+"""The port to the event log: ordered partitions, at-least-once, consumers in groups.
+
+What Bosatt needs of a log and no more. Offsets of consumers are kept by whoever consumes, in
+the same transaction as what it made of the records; the log keeps none for them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.contract.topics import TopicGeneration
+
+
+class LogError(Exception):
+    """Something went wrong on the way to the log or in it."""
+
+
+class LogUnreachable(LogError):
+    """The log does not answer. Try again later."""
+
+
+class SendFailed(LogError):
+    """Some of the records sent may not stand on the log, or not in order: send them again."""
+
+
+class Fenced(SendFailed):
+    """Another producer with a higher token has written since: this one must never write again."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRecord:
+    """A record on its way: partition computed by the sender, key for humans and compaction tools."""
+
+    partition: int
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """A record as read. ``value`` is not decoded, so that a poison record has a known place."""
+
+    topic: TopicGeneration
+    partition: int
+    offset: int
+    key: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition of a topic generation, as consumers are assigned it."""
+
+    topic: TopicGeneration
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What a poll brought: newly assigned partitions to seek in, or records.
+
+    Where ``assigned`` is not empty there are no records, and every partition in it must be
+    sought before the next poll.
+    """
+
+    assigned: frozenset[Partition]
+    records: Sequence[LogRecord]
+
+
+class Producer(Protocol):
+    """Writes to one topic generation, in order, under a fencing token."""
+
+    def send(self, records: Sequence[OutgoingRecord]) -> list[int]:
+        """Append records in order and return the offset of each.
+
+        Raises `SendFailed` where any may not have been appended (some may have been), `Fenced`
+        where a newer token has written, `LogUnreachable` where the log does not answer.
+        """
+
+    def close(self) -> None: ...
+
+
+class Consumer(Protocol):
+    """One member of a consumer group over some topic generations."""
+
+    def poll(self, timeout: float, most: int) -> Polled:
+        """Wait up to ``timeout`` seconds for an assignment or for up to ``most`` records.
+
+        Within a partition records come in the order of their offsets, from the offset last
+        sought on. Raises `LogError` where a newly assigned partition was not sought.
+        """
+
+    def seek(self, offsets: Mapping[Partition, int]) -> None:
+        """Go on reading partitions at these offsets (the next record wanted)."""
+
+    def assignment(self) -> frozenset[Partition]:
+        """The partitions that this member reads now."""
+
+    def close(self) -> None: ...
+
+
+class EventLog(Protocol):
+    """A log with topics in generations."""
+
+    def ensure(self, topics: Sequence[TopicGeneration]) -> None:
+        """Make topics that do not exist; raises `LogError` where one exists with other partitions."""
+
+    def producer(self, topic: TopicGeneration, token: int) -> Producer:
+        """A producer with a fencing token: whoever has a higher one shuts lower ones out."""
+
+    def consumer(self, group: str, topics: Sequence[TopicGeneration]) -> Consumer: ...
+
+    def end_offsets(self, topic: TopicGeneration) -> list[int]:
+        """For each partition, the offset that the next record will have."""
+
+    def read(
+        self, topic: TopicGeneration, partition: int, start: int, most: int
+    ) -> Sequence[LogRecord]:
+        """Up to ``most`` records of one partition from an offset on, outside any group."""
+
+    def close(self) -> None: ...
