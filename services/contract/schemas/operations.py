@@ -27,10 +27,10 @@ class ReleasePublished(kind.StrictSchema):
 class HeartbeatSent(kind.StrictSchema):
     """A relay says up to which moment everything recorded stands on the log.
 
-    ``sequence`` is the highest sequence of the service at that moment; 0 when there is none.
+    ``sequences`` holds, per partition, the last sequence sent by then; 0 where there is none.
     """
 
     service = fields.String(required=True)
     generation = kind.WholeNumber(required=True)
-    sequence = kind.WholeNumber(required=True)
+    sequences = fields.List(kind.WholeNumber(), required=True)
     recordedThrough = fields.String(required=True)

@@ -1,0 +1,87 @@
+"""Loops that wait: bounded pauses, back-off after failure, a clean stop."""
+
+import random
+import threading
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
+
+SHORTEST_PAUSE = 0.05
+LONGEST_PAUSE = 5.0
+
+
+class Backoff:
+    """Pauses that double up to a bound, with a spread so that many do not wake at once."""
+
+    def __init__(self, shortest: float = SHORTEST_PAUSE, longest: float = LONGEST_PAUSE) -> None:
+        self._shortest = shortest
+        self._longest = longest
+        self._next = shortest
+
+    def reset(self) -> None:
+        self._next = self._shortest
+
+    def pause(self) -> float:
+        """The next pause in seconds."""
+        pause = self._next * random.uniform(0.8, 1.2)  # noqa: S311 - spread, not secrecy
+        self._next = min(self._next * 2, self._longest)
+        return pause
+
+
+class Loop:
+    """Runs a step again and again in a thread of its own until stopped.
+
+    A step returns True when there may be more to do at once. After one that returned False the
+    loop waits until woken or for ``idle`` seconds; after one that raised, for a back-off.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        step: Callable[[], bool],
+        *,
+        idle: float,
+        on_failure: Callable[[Exception], None] = lambda _error: None,
+    ) -> None:
+        self._name = name
+        self._step = step
+        self._idle = idle
+        self._on_failure = on_failure
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Let the loop look for work now."""
+        self._wake.set()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Let the step in hand finish and end the thread; gives up waiting after a time."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        backoff = Backoff()
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                more = self._step()
+            except Exception as error:
+                log.warning("loop.failed", loop=self._name, error=type(error).__name__)
+                self._on_failure(error)
+                self._stopping.wait(backoff.pause())
+                continue
+            backoff.reset()
+            if not more:
+                self._wake.wait(self._idle)

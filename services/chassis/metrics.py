@@ -1,0 +1,115 @@
+"""Every metric, in one place. Base units, bounded labels, nothing about a person or a caller."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+GCCollector(registry=REGISTRY)
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+BUILD_INFO = Info("bosatt_build", "What is running.", registry=REGISTRY)
+
+HTTP_DURATION = Histogram(
+    "bosatt_http_request_duration_seconds",
+    "Time from a request's arrival to its answer.",
+    ("service", "route", "method", "code"),
+    buckets=_FAST,
+    registry=REGISTRY,
+)
+HTTP_IN_FLIGHT = Gauge(
+    "bosatt_http_requests_in_flight", "Requests being answered now.", registry=REGISTRY
+)
+COMMANDS = Counter(
+    "bosatt_commands_total",
+    "Events posted, by what became of them.",
+    ("service", "type", "outcome"),
+    registry=REGISTRY,
+)
+COMMANDS_REJECTED = Counter(
+    "bosatt_commands_rejected_total",
+    "Rules broken by events that were refused; one event may break several.",
+    ("service", "rule"),
+    registry=REGISTRY,
+)
+RELAY_LEADER = Gauge(
+    "bosatt_relay_leader", "1 while this process relays for the service.", ("service",), registry=REGISTRY
+)
+RELAY_PUBLISHED = Counter(
+    "bosatt_relay_published_total",
+    "Records acknowledged by the log, repeats included.",
+    ("service",),
+    registry=REGISTRY,
+)
+RELAY_FAILURES = Counter(
+    "bosatt_relay_failures_total",
+    "Rounds of the relay that failed and were begun anew.",
+    ("service", "reason"),
+    registry=REGISTRY,
+)
+CONSUMER_LAG = Gauge(
+    "bosatt_consumer_lag_records",
+    "Records on the log that the projection has not read yet.",
+    ("topic", "partition"),
+    registry=REGISTRY,
+)
+CONSUMER_DUPLICATES = Counter(
+    "bosatt_consumer_duplicates_total",
+    "Records skipped because they had been applied before.",
+    ("topic",),
+    registry=REGISTRY,
+)
+LOG_GAPS = Counter(
+    "bosatt_log_gaps_total",
+    "Records dropped because one before them was missing; the relay sends them again.",
+    ("topic",),
+    registry=REGISTRY,
+)
+CONSUMER_STOPPED = Gauge(
+    "bosatt_consumer_partition_stopped",
+    "1 while a partition is stopped because of a record that can't be applied.",
+    ("group", "topic", "partition"),
+    registry=REGISTRY,
+)
+CONSUMER_RESTARTS = Counter(
+    "bosatt_consumer_restarts_total",
+    "Batches forgotten and read anew, by reason.",
+    ("group", "reason"),
+    registry=REGISTRY,
+)
+PROJECTION_LAST_COMMIT = Gauge(
+    "bosatt_projection_last_commit_timestamp_seconds",
+    "When the projection last committed a batch.",
+    registry=REGISTRY,
+)
+EVENT_TO_PROJECTED = Histogram(
+    "bosatt_event_to_projected_seconds",
+    "Time from an event's recording to the commit of its batch in the projection.",
+    buckets=(*_FAST, 30.0, 60.0, 300.0),
+    registry=REGISTRY,
+)
+RELEASE_PUBLISHED = Gauge(
+    "bosatt_release_published_timestamp_seconds", "When the newest release was published.", registry=REGISTRY
+)
+RELEASE_WITHHELD = Gauge(
+    "bosatt_release_cells_withheld", "Cells that the newest release withholds.", registry=REGISTRY
+)
+GRAPHQL_OPERATIONS = Counter(
+    "bosatt_graphql_operations_total",
+    "GraphQL operations, by type and outcome.",
+    ("operation_type", "outcome"),
+    registry=REGISTRY,
+)
+GRAPHQL_DURATION = Histogram(
+    "bosatt_graphql_duration_seconds", "Time to answer a GraphQL operation.", buckets=_FAST, registry=REGISTRY
+)
+GRAPHQL_REJECTED = Counter(
+    "bosatt_graphql_rejected_total",
+    "GraphQL requests refused before execution.",
+    ("reason",),
+    registry=REGISTRY,
+)

@@ -1,0 +1,74 @@
+"""Before a new leader sends anything: does the log hold more than the store?
+
+It does where the store was restored from a back-up older than its last events. Sending then
+would give the same sequences to other events, so the service stays closed until
+``bosatt restore`` has filled the store from the log.
+"""
+
+import orjson
+from sqlalchemy import Connection, select, update
+
+from services.chassis.database import Database
+from services.chassis.log.port import EventLog
+from services.chassis.store.tables import chains, relays
+from services.contract.topics import TopicGeneration
+
+READ_AT_ONCE = 1_000
+
+
+def highest_on_log(log: EventLog, database: Database, topic: TopicGeneration) -> int:
+    """The highest sequence on the log behind the offsets that were acknowledged; 0 for none.
+
+    Raises `LogUnreachable` where the log can't be asked.
+    """
+    with database.read() as connection:
+        starts = {
+            partition: offset + 1
+            for partition, offset in connection.execute(
+                select(chains.c.partition, chains.c.acknowledged_offset).where(
+                    chains.c.generation == topic.generation
+                )
+            )
+        }
+    highest = 0
+    for partition, start in starts.items():
+        while records := log.read(topic, partition, start, READ_AT_ONCE):
+            highest = max([highest, *(_sequence_of(record.value) for record in records)])
+            start = records[-1].offset + 1
+    return highest
+
+
+def _sequence_of(value: bytes) -> int:
+    """A record's sequence; 0 for one that can't be read, which never came from a relay."""
+    try:
+        return int(orjson.loads(value)["sequence"])
+    except (ValueError, KeyError, TypeError):
+        return 0
+
+
+def close_where_behind(connection: Connection, topic: TopicGeneration, highest: int) -> bool:
+    """Close the service, and say so, where the log holds more than the store. True if closed."""
+    last: int = connection.execute(
+        select(relays.c.last_sequence).where(relays.c.generation == topic.generation)
+    ).scalar_one()
+    closed = highest > last
+    connection.execute(
+        update(relays)
+        .where(relays.c.generation == topic.generation)
+        .values(
+            closed=(
+                f"The log holds events up to sequence {highest}, the store only up to {last}."
+                if closed
+                else None
+            )
+        )
+    )
+    return closed
+
+
+def why_closed(database: Database, generation: int) -> str | None:
+    """Why a service takes no commands, None where it does."""
+    with database.read() as connection:
+        return connection.execute(
+            select(relays.c.closed).where(relays.c.generation == generation)
+        ).scalar_one_or_none()

@@ -1,0 +1,118 @@
+"""The outbox side of a store: what is still to be sent, and the cursor behind it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import Connection, func, select, update
+
+from services.chassis.database import Database
+from services.chassis.log.port import OutgoingRecord
+from services.chassis.relay.lease import Lease
+from services.chassis.store.tables import chains, events, relays, sequenced
+from services.contract.envelope import log_value
+
+
+@dataclass(frozen=True, slots=True)
+class ToSend:
+    """A sequenced event and the record that it becomes."""
+
+    sequence: int
+    record: OutgoingRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Events not yet known to stand on the log: how many, and when the oldest was recorded."""
+
+    events: int
+    oldest: str | None
+
+
+def after_cursor(database: Database, generation: int, cursor: int, most: int) -> Sequence[ToSend]:
+    """The next records to send after a sequence, in order."""
+    query = (
+        select(
+            sequenced.c.sequence,
+            sequenced.c.previous_sequence,
+            sequenced.c.partition,
+            events.c.partition_key,
+            events.c.content,
+        )
+        .join(events, events.c.position == sequenced.c.position)
+        .where(sequenced.c.generation == generation, sequenced.c.sequence > cursor)
+        .order_by(sequenced.c.sequence)
+        .limit(most)
+    )
+    with database.read() as connection:
+        rows = connection.execute(query).all()
+    return [
+        ToSend(
+            row.sequence,
+            OutgoingRecord(
+                row.partition,
+                row.partition_key,
+                log_value(orjson.loads(row.content), row.sequence, row.previous_sequence),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def has_unsequenced(database: Database, generation: int) -> bool:
+    """Whether events wait that have no sequence yet."""
+    with database.read() as connection:
+        return (
+            connection.execute(
+                select(events.c.position)
+                .where(
+                    events.c.position
+                    > select(relays.c.sequenced_position)
+                    .where(relays.c.generation == generation)
+                    .scalar_subquery()
+                )
+                .limit(1)
+            ).first()
+            is not None
+        )
+
+
+def cursor_of(database: Database, generation: int) -> int:
+    """The highest sequence up to which every record is acknowledged."""
+    with database.read() as connection:
+        return connection.execute(
+            select(relays.c.cursor).where(relays.c.generation == generation)
+        ).scalar_one()
+
+
+def move_cursor(connection: Connection, lease: Lease, to: int, offsets: Mapping[int, int]) -> None:
+    """Move the cursor, in a transaction in which the lease was held, with the log's offsets."""
+    connection.execute(
+        update(relays).where(relays.c.generation == lease.generation).values(cursor=to)
+    )
+    for partition, offset in offsets.items():
+        connection.execute(
+            update(chains)
+            .where(chains.c.generation == lease.generation, chains.c.partition == partition)
+            .values(acknowledged_offset=offset)
+        )
+
+
+def backlog(database: Database, generation: int) -> Backlog:
+    """What a store holds that the log is not known to hold."""
+    with database.read() as connection:
+        position = connection.execute(
+            select(sequenced.c.position)
+            .join(
+                relays,
+                (relays.c.generation == sequenced.c.generation)
+                & (relays.c.cursor == sequenced.c.sequence),
+            )
+            .where(sequenced.c.generation == generation)
+        ).scalar_one_or_none()
+        count, oldest = connection.execute(
+            select(func.count(), func.min(events.c.recorded_time)).where(
+                events.c.position > (position or 0)
+            )
+        ).one()
+    return Backlog(count, oldest)

@@ -1,0 +1,180 @@
+"""The relay of one service: lease, sequence, send in order, move the cursor.
+
+The rules (design, "The flow"): sequences come from the store's table, never from memory or the
+log. The cursor is the highest sequence up to which every record is acknowledged. After any send
+error and as a new leader a new producer sends everything after the cursor again. An
+acknowledgement whose offset is not above that of its predecessor counts as a send error.
+"""
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.chassis import metrics
+from services.chassis.clock import Clock, utc_now
+from services.chassis.log.port import EventLog, Fenced, LogError, Producer, SendFailed
+from services.chassis.relay import outbox
+from services.chassis.relay.heartbeat import Heartbeats
+from services.chassis.relay.lease import Lease, LeaseLost, Leases
+from services.chassis.relay.log_check import close_where_behind, highest_on_log
+from services.chassis.relay.sequencing import Sequenced, sequence_events
+from services.chassis.store import EventStore
+from services.contract.topics import TopicGeneration
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """How a relay works: ``lease_seconds`` until another may take over, ``batch`` records a send."""
+
+    holder: str
+    lease_seconds: float = 10.0
+    batch: int = 1_000
+
+
+@dataclass(slots=True)
+class _Leadership:
+    """What a leader has in hand; all of it is given up with the lease."""
+
+    lease: Lease
+    producer: Producer
+    cursor: int
+    held_at: float
+    may_send: bool
+
+
+class Relay:
+    """Brings one service's events to its topic. Call `step` again and again from one thread."""
+
+    def __init__(
+        self,
+        service: str,
+        store: EventStore,
+        log: EventLog,
+        topic: TopicGeneration,
+        settings: RelaySettings,
+        heartbeats: Heartbeats,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.service = service
+        self.topic = topic
+        self._store = store
+        self._log = log
+        self._settings = settings
+        self._clock = clock
+        self._heartbeats = heartbeats
+        self._leases = Leases(
+            store.database, topic, settings.holder, settings.lease_seconds, clock
+        )
+        self._leading: _Leadership | None = None
+        metrics.RELAY_LEADER.labels(service).set(0)
+
+    def step(self) -> bool:
+        """One round; True when there may be more to do at once.
+
+        Raises `LogError` after a failed send or while the log can't be reached; the next round
+        begins again after the cursor.
+        """
+        leading = self._leading or self._lead()
+        if leading is None:
+            return False
+        try:
+            return self._round(leading)
+        except (LeaseLost, Fenced):
+            self._abandon(leading, "lease_lost")
+            return False
+        except LogError as error:
+            self._count_failure(type(error).__name__)
+            self._begin_anew(leading)
+            raise
+
+    def close(self) -> None:
+        """Give the lease back, so that another relay need not wait for it to expire."""
+        leading = self._leading
+        if leading is not None:
+            self._abandon(leading, "closed")
+            self._leases.give_back(leading.lease)
+
+    def _round(self, leading: _Leadership) -> bool:
+        if not leading.may_send:
+            return False
+        sequenced = self._sequence(leading)
+        waiting = outbox.after_cursor(
+            self._store.database, self.topic.generation, leading.cursor, self._settings.batch
+        )
+        if waiting:
+            self._send(leading, waiting)
+        if sequenced is not None and sequenced.through is not None:
+            self._heartbeats.note(self.topic, sequenced.through, sequenced.last)
+        if sequenced is None or leading.cursor >= sequenced.last_sequence:
+            self._heartbeats.send_due(self._log)
+        return len(waiting) == self._settings.batch
+
+    def _sequence(self, leading: _Leadership) -> Sequenced | None:
+        """Sequence what waits; None where nothing does and the lease need not be prolonged."""
+        now = time.monotonic()
+        idle_for = now - leading.held_at
+        if idle_for < self._settings.lease_seconds / 3 and not outbox.has_unsequenced(
+            self._store.database, self.topic.generation
+        ):
+            return None
+        with self._store.database.write() as connection:
+            leading.lease.hold(connection, self._leases.expiry())
+            sequenced = sequence_events(
+                connection, leading.lease, self.topic, self._settings.batch, self._clock()
+            )
+        leading.held_at = now
+        return sequenced
+
+    def _send(self, leading: _Leadership, waiting: Sequence[outbox.ToSend]) -> None:
+        offsets = leading.producer.send([one.record for one in waiting])
+        reached: dict[int, int] = {}
+        for one, offset in zip(waiting, offsets, strict=True):
+            partition = one.record.partition
+            if offset <= reached.get(partition, -1):
+                raise SendFailed("an acknowledged offset does not rise")
+            reached[partition] = offset
+        cursor = waiting[-1].sequence
+        with self._store.database.write() as connection:
+            leading.lease.hold(connection, self._leases.expiry())
+            outbox.move_cursor(connection, leading.lease, cursor, reached)
+        leading.cursor = cursor
+        leading.held_at = time.monotonic()
+        metrics.RELAY_PUBLISHED.labels(self.service).inc(len(waiting))
+
+    def _lead(self) -> _Leadership | None:
+        lease = self._leases.take()
+        if lease is None:
+            return None
+        # Opening the producer shuts out whoever had a lower token, before anything is read.
+        producer = self._log.producer(self.topic, lease.token)
+        highest = highest_on_log(self._log, self._store.database, self.topic)
+        with self._store.database.write() as connection:
+            try:
+                lease.hold(connection, self._leases.expiry())
+            except LeaseLost:
+                return None
+            closed = close_where_behind(connection, self.topic, highest)
+        cursor = outbox.cursor_of(self._store.database, self.topic.generation)
+        self._leading = _Leadership(lease, producer, cursor, time.monotonic(), not closed)
+        metrics.RELAY_LEADER.labels(self.service).set(1)
+        return self._leading
+
+    def _begin_anew(self, leading: _Leadership) -> None:
+        """After a send error: a new producer, and everything after the cursor again."""
+        with contextlib.suppress(LogError):
+            leading.producer.close()
+        try:
+            leading.producer = self._log.producer(self.topic, leading.lease.token)
+        except LogError:
+            self._abandon(leading, "log_unreachable")
+
+    def _abandon(self, leading: _Leadership, reason: str) -> None:
+        self._leading = None
+        metrics.RELAY_LEADER.labels(self.service).set(0)
+        self._count_failure(reason)
+        with contextlib.suppress(LogError):
+            leading.producer.close()
+
+    def _count_failure(self, reason: str) -> None:
+        metrics.RELAY_FAILURES.labels(self.service, reason).inc()

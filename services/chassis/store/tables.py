@@ -1,0 +1,94 @@
+"""The tables of an event store. Every service has a database with these of its own."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# SQLite hands out rising row ids for INTEGER only.
+Position = BigInteger().with_variant(Integer, "sqlite")
+
+events = Table(
+    "events",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=True),
+    # Counts how often the store was moved to a server on which transaction ids begin anew.
+    Column("epoch", Integer, nullable=False, server_default="1"),
+    Column("caller", String(100), nullable=False),
+    Column("source", String(300), nullable=False),
+    Column("event_id", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("subject", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("partition_key", String(20), nullable=False),
+    Column("recorded_time", String(27), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("warnings", LargeBinary, nullable=False),
+    UniqueConstraint("source", "event_id", "caller", name="one_event_per_source_and_id"),
+    UniqueConstraint("kind", "subject", "version", name="one_event_per_version"),
+    sqlite_autoincrement=True,
+)
+"""The facts, for ever, and the outbox. Rows are appended and never changed."""
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("kind", String(20), nullable=False),
+    Column("subject", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("partition_key", String(20), nullable=False),
+    Column("recorded_time", String(27), nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("kind", "subject"),
+)
+"""Per stream its version and the facts in force, as a fold of its events."""
+
+sequenced = Table(
+    "sequenced",
+    metadata,
+    Column("generation", Integer, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("previous_sequence", BigInteger, nullable=False),
+    PrimaryKeyConstraint("generation", "sequence"),
+    UniqueConstraint("generation", "position", name="one_sequence_per_event"),
+)
+"""The order in which events go to the log, given once by the relay's leader."""
+
+chains = Table(
+    "chains",
+    metadata,
+    Column("generation", Integer, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+    Column("acknowledged_offset", BigInteger, nullable=False),
+    PrimaryKeyConstraint("generation", "partition"),
+)
+"""Per partition the last sequence given and the log's offset last acknowledged (-1: none)."""
+
+relays = Table(
+    "relays",
+    metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("holder", String(100), nullable=False),
+    Column("token", BigInteger, nullable=False),
+    Column("expires", String(27), nullable=False),
+    Column("cursor", BigInteger, nullable=False),
+    Column("sequenced_position", BigInteger, nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+    Column("closed", Text, nullable=True),
+)
+"""Per topic generation the relay's lease, its cursor, and how far events have been sequenced."""
+
