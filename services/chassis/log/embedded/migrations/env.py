@@ -1,0 +1,5 @@
+"""Run by Alembic for every migration of the embedded log."""
+
+from services.chassis.database import environment
+
+environment.run()

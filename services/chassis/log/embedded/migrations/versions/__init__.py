@@ -1,0 +1,1 @@
+"""How the embedded log's tables came to be."""

@@ -1,0 +1,28 @@
+"""Fetches records of one partition in the order of their offsets."""
+
+from sqlalchemy import Connection, bindparam, select
+
+from services.chassis.log.embedded import tables
+from services.chassis.log.port import LogRecord
+from services.contract.topics import TopicGeneration
+
+_FETCH = (
+    select(tables.records.c.offset, tables.records.c.key, tables.records.c.value)
+    .where(
+        tables.records.c.topic_id == bindparam("topic_id"),
+        tables.records.c.partition == bindparam("partition"),
+        tables.records.c.offset >= bindparam("start"),
+    )
+    .order_by(tables.records.c.offset)
+    .limit(bindparam("most"))
+)
+
+
+def fetch(
+    connection: Connection, topic: TopicGeneration, topic_id: int, partition: int, start: int, most: int
+) -> list[LogRecord]:
+    """Up to ``most`` records from offset ``start`` on."""
+    rows = connection.execute(
+        _FETCH, {"topic_id": topic_id, "partition": partition, "start": start, "most": most}
+    )
+    return [LogRecord(topic, partition, offset, key, value) for offset, key, value in rows]
