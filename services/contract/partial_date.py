@@ -25,10 +25,10 @@ class PartialDate:
         match = _FORM.fullmatch(text)
         if match is None:
             raise ValueError("not a date, a month or a year")
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None
-        date(year, month or 1, day or 1)
-        return cls(year, month, day)
+        year, month, day = match.groups()
+        # Python's own date knows which months and days exist; "00" must reach it as it is.
+        date(int(year), int(month or 1), int(day or 1))
+        return cls(int(year), int(month) if month else None, int(day) if day else None)
 
     @property
     def is_full(self) -> bool:
