@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import orjson
@@ -17,7 +17,7 @@ from marshmallow import (
 )
 
 from services.contract.codes import Origin
-from services.contract.partial_date import PartialDate
+from services.contract.partial_date import OSLO, PartialDate
 
 SEQUENCE_DIGITS = 20
 
@@ -59,6 +59,15 @@ def known_moment(text: str) -> datetime:
         return PartialDate.parse(text).last_moment
     except ValueError:
         return read_time(text)
+
+
+def first_known_moment(text: str) -> datetime:
+    """The earliest moment that a known time may stand for: a period's beginning in Norway."""
+    try:
+        first = PartialDate.parse(text).first_day
+    except ValueError:
+        return read_time(text)
+    return datetime.combine(first, time(), OSLO).astimezone(UTC)
 
 
 def settlement_id(text: str) -> str:
@@ -107,7 +116,9 @@ class EventEnvelope(Schema):
     data = fields.Raw(required=True)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _only_a_service_gives(self, _data: Any, original: Mapping[str, Any], **_: Any) -> None:
+    def _only_a_service_gives(self, _data: Any, original: Any, **_: Any) -> None:
+        if not isinstance(original, Mapping):
+            return  # said already, and there is nothing to look into
         errors: dict[str, Any] = {
             name: ["This attribute is given by the service and can't be sent."]
             for name in SET_BY_SERVICE

@@ -221,3 +221,8 @@ def test_a_settlements_id_is_written_in_one_way():
 def test_anything_else_is_no_settlements_id(text):
     with pytest.raises(ValueError, match="not a UUID"):
         settlement_id(text)
+
+
+@pytest.mark.parametrize("event", [[], [1], 5, "x", None, True])
+def test_what_is_no_object_is_no_event(event):
+    assert ENVELOPE.validate(event) == {"_schema": ["Must be a JSON object: one CloudEvent."]}
