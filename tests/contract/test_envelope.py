@@ -28,7 +28,7 @@ LEAST = {
     "data": {"municipality": "0301"},
 }
 # Hypothesis takes its bounds without an offset.
-FIRST = datetime(1000, 1, 2)  # noqa: DTZ001
+FIRST = datetime(1, 1, 2)  # noqa: DTZ001
 LAST = datetime(9999, 12, 30)  # noqa: DTZ001
 MOMENTS = st.datetimes(FIRST, timezones=st.just(UTC))
 
@@ -226,3 +226,43 @@ def test_anything_else_is_no_settlements_id(text):
 @pytest.mark.parametrize("event", [[], [1], 5, "x", None, True])
 def test_what_is_no_object_is_no_event(event):
     assert ENVELOPE.validate(event) == {"_schema": ["Must be a JSON object: one CloudEvent."]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "2024-W25-5T12:00:00Z",
+        "2024-06-21T120000Z",
+        "2024-06-21T12:00:00+0200",
+        "2024-06-21T12:00:00,5Z",
+        "2024-06-21T12:00:00+02",
+        "2024-06-21T12:00:00+02:00:30",
+        "2024-06-21T12:00Z0000000",
+        "2024-06-21T12:00:00Z\n",
+    ],
+)
+def test_a_moment_out_of_reach_or_in_another_form_than_rfc_3339_is_refused(text):
+    with pytest.raises(ValueError, match=r".+"):
+        read_time(text)
+    assert set(faults(time=text, knowntime=text)) == {"time", "knowntime"}
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-06-21t12:00:00z", "2024-06-21T12:00:00.000000000Z", "2024-06-21T12:00:00-00:00"]
+)
+def test_every_form_of_rfc_3339_is_a_moment(text):
+    assert read_time(text) == datetime(2024, 6, 21, 12, tzinfo=UTC)
+    assert faults(time=text, knowntime=text) == {}
+
+
+@pytest.mark.parametrize("knowntime", ["0001", "0001-01-01", "0999-05"])
+def test_a_known_moment_long_ago_is_written_so_that_it_sorts_by_time(knowntime):
+    assert len(time_text(known_moment(knowntime))) == len("2024-06-21T12:00:00.000000Z")
+    assert time_text(known_moment(knowntime)) < "1000"
+
+
+@given(MOMENTS, MOMENTS)
+def test_moments_as_texts_sort_by_time(one, other):
+    assert (time_text(one) < time_text(other)) == (one < other)
