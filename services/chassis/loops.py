@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import structlog
 
+from services.chassis.metrics import LOOP_FAILURES
+
 log = structlog.get_logger()
 
 SHORTEST_PAUSE = 0.05
@@ -34,7 +36,8 @@ class Loop:
     """Runs a step again and again in a thread of its own until stopped.
 
     A step returns True when there may be more to do at once. After one that returned False the
-    loop waits until woken or for ``idle`` seconds; after one that raised, for a back-off.
+    loop waits until woken or for ``idle`` seconds; after one that raised, for a back-off. When
+    the loop has ended, ``on_stop`` is called in its thread.
     """
 
     def __init__(
@@ -43,12 +46,12 @@ class Loop:
         step: Callable[[], bool],
         *,
         idle: float,
-        on_failure: Callable[[Exception], None] = lambda _error: None,
+        on_stop: Callable[[], None] = lambda: None,
     ) -> None:
         self._name = name
         self._step = step
         self._idle = idle
-        self._on_failure = on_failure
+        self._on_stop = on_stop
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -78,10 +81,14 @@ class Loop:
             try:
                 more = self._step()
             except Exception as error:
+                LOOP_FAILURES.labels(self._name).inc()
                 log.warning("loop.failed", loop=self._name, error=type(error).__name__)
-                self._on_failure(error)
                 self._stopping.wait(backoff.pause())
                 continue
             backoff.reset()
             if not more:
                 self._wake.wait(self._idle)
+        try:
+            self._on_stop()
+        except Exception as error:
+            log.warning("loop.stop_failed", loop=self._name, error=type(error).__name__)

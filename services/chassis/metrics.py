@@ -21,9 +21,7 @@ HTTP_DURATION = Histogram(
     buckets=_FAST,
     registry=REGISTRY,
 )
-HTTP_IN_FLIGHT = Gauge(
-    "bosatt_http_requests_in_flight", "Requests being answered now.", registry=REGISTRY
-)
+HTTP_IN_FLIGHT = Gauge("bosatt_http_requests_in_flight", "Requests being answered now.", registry=REGISTRY)
 COMMANDS = Counter(
     "bosatt_commands_total",
     "Events posted, by what became of them.",
@@ -34,6 +32,12 @@ COMMANDS_REJECTED = Counter(
     "bosatt_commands_rejected_total",
     "Rules broken by events that were refused; one event may break several.",
     ("service", "rule"),
+    registry=REGISTRY,
+)
+LOOP_FAILURES = Counter(
+    "bosatt_loop_failures_total",
+    "Rounds of a background loop that failed and were tried again after a pause.",
+    ("loop",),
     registry=REGISTRY,
 )
 RELAY_LEADER = Gauge(

@@ -90,11 +90,7 @@ def _answer_delayed(before: Facts, data: Data, origin: str, known: str) -> Facts
 
 
 def _quota_decided(before: Facts, data: Data, origin: str, known: str) -> Facts:
-    original = {
-        name: data[name]
-        for name in ("persons", "unaccompaniedMinors")
-        if data.get(name) is not None
-    }
+    original = {name: data[name] for name in ("persons", "unaccompaniedMinors") if data.get(name) is not None}
     return _stated(data) | {"original": original, "state": State.DECIDED}
 
 
@@ -144,9 +140,7 @@ def _attributes_erased(before: Facts, data: Data, origin: str, known: str) -> Fa
         return {"state": State.CLOSED}
     settled = before["settlement"]
     bare = {
-        name: settled[name]
-        for name in ("municipality", "district", "origin", "known")
-        if name in settled
+        name: settled[name] for name in ("municipality", "district", "origin", "known") if name in settled
     }
     after: Facts = {
         "state": State.ERASED,

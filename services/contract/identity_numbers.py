@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-_UUID = re.compile(
-    r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}(?![0-9A-Za-z])"
-)
+_UUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
 _ELEVEN = re.compile(r"(?<!\d)(\d{6})[ .\-/]?(\d{5})(?!\d)")
 _TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 

@@ -113,9 +113,7 @@ class EventLog(Protocol):
     def end_offsets(self, topic: TopicGeneration) -> list[int]:
         """For each partition, the offset that the next record will have."""
 
-    def read(
-        self, topic: TopicGeneration, partition: int, start: int, most: int
-    ) -> Sequence[LogRecord]:
+    def read(self, topic: TopicGeneration, partition: int, start: int, most: int) -> Sequence[LogRecord]:
         """Up to ``most`` records of one partition from an offset on, outside any group."""
 
     def close(self) -> None: ...

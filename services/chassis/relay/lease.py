@@ -90,9 +90,7 @@ class Leases:
     def _held_by_another(self) -> bool:
         with self._database.read() as connection:
             row = connection.execute(
-                select(relays.c.expires, relays.c.holder).where(
-                    relays.c.generation == self._topic.generation
-                )
+                select(relays.c.expires, relays.c.holder).where(relays.c.generation == self._topic.generation)
             ).one_or_none()
         return (
             row is not None

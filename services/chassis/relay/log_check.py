@@ -30,11 +30,14 @@ def highest_on_log(log: EventLog, database: Database, topic: TopicGeneration) ->
                 )
             )
         }
+    return max((_highest_in(log, topic, partition, start) for partition, start in starts.items()), default=0)
+
+
+def _highest_in(log: EventLog, topic: TopicGeneration, partition: int, start: int) -> int:
     highest = 0
-    for partition, start in starts.items():
-        while records := log.read(topic, partition, start, READ_AT_ONCE):
-            highest = max([highest, *(_sequence_of(record.value) for record in records)])
-            start = records[-1].offset + 1
+    while records := log.read(topic, partition, start, READ_AT_ONCE):
+        highest = max([highest, *(_sequence_of(record.value) for record in records)])
+        start = records[-1].offset + 1
     return highest
 
 
@@ -66,9 +69,9 @@ def close_where_behind(connection: Connection, topic: TopicGeneration, highest: 
     return closed
 
 
-def why_closed(database: Database, generation: int) -> str | None:
+def why_closed(connection: Connection, generation: int) -> str | None:
     """Why a service takes no commands, None where it does."""
-    with database.read() as connection:
-        return connection.execute(
-            select(relays.c.closed).where(relays.c.generation == generation)
-        ).scalar_one_or_none()
+    closed: str | None = connection.execute(
+        select(relays.c.closed).where(relays.c.generation == generation)
+    ).scalar_one_or_none()
+    return closed

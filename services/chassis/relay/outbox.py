@@ -80,16 +80,15 @@ def has_unsequenced(database: Database, generation: int) -> bool:
 def cursor_of(database: Database, generation: int) -> int:
     """The highest sequence up to which every record is acknowledged."""
     with database.read() as connection:
-        return connection.execute(
+        cursor: int = connection.execute(
             select(relays.c.cursor).where(relays.c.generation == generation)
         ).scalar_one()
+    return cursor
 
 
 def move_cursor(connection: Connection, lease: Lease, to: int, offsets: Mapping[int, int]) -> None:
     """Move the cursor, in a transaction in which the lease was held, with the log's offsets."""
-    connection.execute(
-        update(relays).where(relays.c.generation == lease.generation).values(cursor=to)
-    )
+    connection.execute(update(relays).where(relays.c.generation == lease.generation).values(cursor=to))
     for partition, offset in offsets.items():
         connection.execute(
             update(chains)
@@ -105,14 +104,11 @@ def backlog(database: Database, generation: int) -> Backlog:
             select(sequenced.c.position)
             .join(
                 relays,
-                (relays.c.generation == sequenced.c.generation)
-                & (relays.c.cursor == sequenced.c.sequence),
+                (relays.c.generation == sequenced.c.generation) & (relays.c.cursor == sequenced.c.sequence),
             )
             .where(sequenced.c.generation == generation)
         ).scalar_one_or_none()
         count, oldest = connection.execute(
-            select(func.count(), func.min(events.c.recorded_time)).where(
-                events.c.position > (position or 0)
-            )
+            select(func.count(), func.min(events.c.recorded_time)).where(events.c.position > (position or 0))
         ).one()
     return Backlog(count, oldest)

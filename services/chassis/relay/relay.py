@@ -63,9 +63,7 @@ class Relay:
         self._settings = settings
         self._clock = clock
         self._heartbeats = heartbeats
-        self._leases = Leases(
-            store.database, topic, settings.holder, settings.lease_seconds, clock
-        )
+        self._leases = Leases(store.database, topic, settings.holder, settings.lease_seconds, clock)
         self._leading: _Leadership | None = None
         metrics.RELAY_LEADER.labels(service).set(0)
 

@@ -93,20 +93,20 @@ class StoreTransaction:
     """One transaction on a store: reads, then appends, all or nothing."""
 
     def __init__(self, connection: Connection, insert: Callable[[Any], Any], clock: Clock) -> None:
-        self._connection = connection
+        self.connection = connection
         self._insert = insert
         self._clock = clock
 
     def receipt(self, caller: str, source: str, event_id: str) -> StoredReceipt | None:
         """The receipt of an event that a caller has stored before."""
-        row = self._connection.execute(
+        row = self.connection.execute(
             _FIND_RECEIPT, {"caller": caller, "source": source, "event_id": event_id}
         ).one_or_none()
         return None if row is None else StoredReceipt(*row[:-1], orjson.loads(row[-1]))
 
     def head(self, kind: str, subject: str) -> StreamHead | None:
         """Where a stream stands, None where it does not exist."""
-        row = self._connection.execute(_FIND_HEAD, {"kind": kind, "subject": subject}).one_or_none()
+        row = self.connection.execute(_FIND_HEAD, {"kind": kind, "subject": subject}).one_or_none()
         return None if row is None else StreamHead(*row[:-1], orjson.loads(row[-1]))
 
     def append(self, new: NewEvent) -> str:
@@ -119,7 +119,7 @@ class StoreTransaction:
         content = {**new.content, "recordedtime": recorded}
         version = new.expected_version + 1
         try:
-            self._connection.execute(
+            self.connection.execute(
                 events.insert(),
                 {
                     "caller": new.caller,
@@ -143,10 +143,8 @@ class StoreTransaction:
             "facts": orjson.dumps(new.facts_of(recorded)),
         }
         key = {"kind": new.kind, "subject": new.subject, "partition_key": new.partition_key}
-        self._connection.execute(
-            self._insert(streams).on_conflict_do_update(
-                index_elements=["kind", "subject"], set_=head
-            ),
+        self.connection.execute(
+            self._insert(streams).on_conflict_do_update(index_elements=["kind", "subject"], set_=head),
             {**key, **head},
         )
         return recorded
@@ -157,7 +155,7 @@ class StoreTransaction:
         Held under the right to write, so that times rise with positions in the whole store.
         """
         now = time_text(self._clock())
-        last = self._connection.execute(_LAST_RECORDED).scalar_one_or_none()
+        last = self.connection.execute(_LAST_RECORDED).scalar_one_or_none()
         if last is None or now > last:
             return now
         return time_text(read_time(last) + timedelta(microseconds=1))

@@ -91,4 +91,3 @@ relays = Table(
     Column("closed", Text, nullable=True),
 )
 """Per topic generation the relay's lease, its cursor, and how far events have been sequenced."""
-

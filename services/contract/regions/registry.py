@@ -127,9 +127,7 @@ class Registry:
             (
                 region
                 for region in self._by_code.values()
-                if region.level is level
-                and region.stated
-                and (year is None or region.valid_in(year))
+                if region.level is level and region.stated and (year is None or region.valid_in(year))
             ),
             key=lambda region: region.code,
         )

@@ -1,5 +1,7 @@
 """Events of the decisions service: what a municipality decides (vedtak) and its districts' shares."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from services.contract.schemas import fields as kind
@@ -24,10 +26,8 @@ class DistrictShare(DecisionSchema):
     persons = kind.persons(required=True)
 
 
-def _shares(*, allow_none: bool = False) -> fields.List:
-    return fields.List(
-        fields.Nested(DistrictShare), allow_none=allow_none, validate=validate.Length(max=100)
-    )
+def _shares(*, allow_none: bool = False) -> fields.List[Any]:
+    return fields.List(fields.Nested(DistrictShare), allow_none=allow_none, validate=validate.Length(max=100))
 
 
 class QuotaDecided(DecisionSchema):

@@ -116,9 +116,7 @@ def full_date(*, required: bool = False, allow_none: bool = False) -> DateText:
     return DateText(required=required, allow_none=allow_none)
 
 
-def one_of(
-    values: Iterable[str], *, required: bool = False, allow_none: bool = False
-) -> fields.String:
+def one_of(values: Iterable[str], *, required: bool = False, allow_none: bool = False) -> fields.String:
     """One code of a list."""
     return fields.String(
         required=required,
@@ -127,9 +125,7 @@ def one_of(
     )
 
 
-def code_of(
-    codes: type[StrEnum], *, required: bool = False, allow_none: bool = False
-) -> fields.String:
+def code_of(codes: type[StrEnum], *, required: bool = False, allow_none: bool = False) -> fields.String:
     return one_of(codes, required=required, allow_none=allow_none)
 
 

@@ -40,7 +40,6 @@ class FigurePublished(kind.StrictSchema):
     dimension = kind.code_of(Dimension)
     category = kind.short_text(40)
 
-
     @validates_schema
     def _fits_together(self, data: dict[str, Any], **_: Any) -> None:
         errors: dict[str, list[str]] = {}

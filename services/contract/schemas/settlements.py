@@ -29,9 +29,10 @@ class AllocationAccepted(kind.StrictSchema):
     @validates_schema
     def _week_exists(self, data: dict[str, Any], **_: Any) -> None:
         week = data.get("plannedWeek")
-        if week is not None and validate.Regexp(r"\A[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])\Z").regex.match(
-            week
-        ) is None:
+        if (
+            week is not None
+            and validate.Regexp(r"\A[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])\Z").regex.match(week) is None
+        ):
             raise ValidationError("Must be a week such as 2024-W35.", "plannedWeek")
 
 

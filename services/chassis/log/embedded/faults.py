@@ -28,8 +28,5 @@ def log_faults(otherwise: type[LogError] = LogUnreachable) -> Iterator[None]:
 
 
 def _name(error: SQLAlchemyError) -> str:
-    if isinstance(error, DBAPIError):
-        name = getattr(error.orig, "sqlite_errorname", None)
-        if isinstance(name, str):
-            return name
-    return type(error).__name__
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return str(getattr(cause, "sqlite_errorname", type(error).__name__))

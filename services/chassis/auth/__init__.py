@@ -1,0 +1,1 @@
+"""Who is calling: a port, and the local issuer behind it."""

@@ -1,0 +1,1 @@
+"""Taking commands: from the bytes of a request to a stored event and its receipt."""

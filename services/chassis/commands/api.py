@@ -1,0 +1,59 @@
+"""The HTTP face of a command service."""
+
+import orjson
+from flask import Response, g, request
+from flask_smorest import Blueprint
+
+from services.chassis.commands.handler import CommandHandler
+from services.chassis.commands.parsing import parse_json
+from services.chassis.commands.receipts import Outcome
+from services.chassis.http.bodies import drain, read_body
+from services.chassis.http.callers import for_known_callers
+from services.chassis.problems import Problem
+
+STRUCTURED = "application/cloudevents+json"
+MOST_BYTES = 256 * 1024
+
+
+def command_blueprint(handler: CommandHandler) -> Blueprint:
+    """``POST /SERVICE/v1/events`` for one service."""
+    service = handler.service
+    blueprint = Blueprint(
+        service, f"services.{service}", url_prefix=f"/{service}/v1", description=f"Events: {service}"
+    )
+
+    @blueprint.post("/events")
+    @for_known_callers
+    def post_event() -> Response:
+        """Post one structured CloudEvent."""
+        if request.mimetype != STRUCTURED:
+            drain(request)
+            raise Problem(
+                415,
+                "media-type",
+                "Not a structured CloudEvent",
+                f"Send one CloudEvent as {STRUCTURED}.",
+                headers={"Accept-Post": STRUCTURED},
+            )
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            drain(request)
+            raise Problem(415, "media-type", "Encoded body", "Send the body without Content-Encoding.")
+        body = read_body(request, MOST_BYTES)
+        dry_run = _dry_run(request.args.get("dryRun", "false"))
+        document = parse_json(body)
+        receipt = handler.handle(document, g.caller, dry_run=dry_run)
+        created = receipt.status is Outcome.ACCEPTED and not dry_run
+        return Response(
+            orjson.dumps(receipt.as_document()),
+            status=201 if created else 200,
+            headers={"ETag": receipt.etag},
+            content_type="application/json",
+        )
+
+    return blueprint
+
+
+def _dry_run(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise Problem(400, "bad-parameter", "Bad parameter", "dryRun is true or false.")
+    return text == "true"

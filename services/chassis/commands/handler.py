@@ -1,0 +1,285 @@
+"""Decide on one event: refuse it with every fault, or store it once and give a receipt."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from services.chassis import metrics
+from services.chassis.clock import Clock, utc_now
+from services.chassis.commands.domain import Domain
+from services.chassis.commands.parsing import ParsedEvent, content_digest, parse_event
+from services.chassis.commands.receipts import Outcome, Receipt
+from services.chassis.commands.seen import Seen
+from services.chassis.problems import Problem
+from services.chassis.relay.log_check import why_closed
+from services.chassis.store import EventStore, NewEvent, StoreTransaction, StreamHead, VersionConflict
+from services.contract.codes import Origin
+from services.contract.entitlements import Caller, may_post_type, may_say_origin, owns_data, owns_stream
+from services.contract.envelope import first_known_moment, known_time_of
+from services.contract.event_types import EventType, types_of
+from services.contract.facts import Facts, facts_after, previous_of
+from services.contract.faults import Fault
+from services.contract.partial_date import today_in_oslo
+from services.contract.states import allows
+from services.contract.topics import TopicGeneration
+
+ATTEMPTS = 5
+
+
+class _Rehearsed(Exception):
+    """Ends a dry run's transaction without anything stored."""
+
+
+class CommandHandler:
+    """Takes the events of one service."""
+
+    def __init__(
+        self, topic: TopicGeneration, domain: Domain, store: EventStore, clock: Clock = utc_now
+    ) -> None:
+        service = topic.topic.removeprefix("bosatt.")
+        self.service = service
+        self._topic = topic
+        self.event_types = types_of(service)
+        self._domain = domain
+        self._store = store
+        self._clock = clock
+
+    def handle(self, document: Any, caller: Caller, *, dry_run: bool = False) -> Receipt:
+        """Accept one CloudEvent or raise `Problem` (403, 409, 422) with what to do about it."""
+        parsed = parse_event(document, self.event_types)
+        try:
+            receipt = self._decide(parsed, caller, dry_run)
+        except Problem as problem:
+            self._count_refusal(parsed, problem)
+            raise
+        self._count(parsed.event_type, receipt.status)
+        return receipt
+
+    def _decide(self, parsed: ParsedEvent, caller: Caller, dry_run: bool) -> Receipt:
+        event_type, envelope, data = parsed.event_type, parsed.envelope, parsed.data
+        if event_type is not None and not may_post_type(caller, event_type):
+            raise _forbidden("You may not post events of this type.")
+        if not may_say_origin(caller, envelope.get("origin"), envelope.get("knowntime")):
+            raise _forbidden("Only an importer may send origin and knowntime.")
+        faults = parsed.faults + self._faults_in(parsed)
+        subject = self._subject_of(parsed)
+        if isinstance(subject, Fault):
+            faults.append(subject)
+        if event_type is None or subject is None or isinstance(subject, Fault) or faults:
+            raise _invalid(faults)
+        if not owns_data(caller, event_type, data):
+            raise _forbidden("You may post events about your own data only.")
+        for _ in range(ATTEMPTS):
+            try:
+                return self._store_once(event_type, envelope, data, subject, caller, dry_run)
+            except VersionConflict:
+                continue
+        raise Problem(
+            503,
+            "busy",
+            "The stream is busy",
+            "Others are changing the same stream. Send the event again.",
+            headers={"Retry-After": "1"},
+        )
+
+    def _faults_in(self, parsed: ParsedEvent) -> list[Fault]:
+        faults: list[Fault] = []
+        known = parsed.envelope.get("knowntime")
+        if known is not None and first_known_moment(known) > self._clock():
+            faults.append(Fault("/knowntime", "in-future", "A fact can't be known before now."))
+        if parsed.event_type is not None:
+            today = today_in_oslo(self._clock())
+            found = self._domain.faults_in(parsed.event_type, parsed.data, today)
+            told = {fault.pointer for fault in parsed.faults}
+            faults += [fault for fault in found if fault.pointer not in told]
+        return faults
+
+    def _subject_of(self, parsed: ParsedEvent) -> str | Fault | None:
+        """The stream, what is wrong with it, or None where faulty data do not give it."""
+        if parsed.event_type is None or any(fault.pointer == "/subject" for fault in parsed.faults):
+            return None
+        try:
+            return self._domain.subject_of(parsed.event_type, parsed.envelope.get("subject"), parsed.data)
+        except KeyError:
+            return None
+
+    def _store_once(
+        self,
+        event_type: EventType,
+        envelope: Mapping[str, Any],
+        data: dict[str, Any],
+        subject: str,
+        caller: Caller,
+        dry_run: bool,
+    ) -> Receipt:
+        rehearsed: list[Receipt] = []
+        try:
+            with self._store.transaction() as tx:
+                _refuse_while_closed(tx, self._topic)
+                receipt = self._append(tx, event_type, envelope, data, subject, caller)
+                if dry_run:
+                    rehearsed.append(receipt)
+                    raise _Rehearsed
+        except _Rehearsed:
+            return rehearsed[0]
+        return receipt
+
+    def _append(
+        self,
+        tx: StoreTransaction,
+        event_type: EventType,
+        envelope: Mapping[str, Any],
+        data: dict[str, Any],
+        subject: str,
+        caller: Caller,
+    ) -> Receipt:
+        digest = content_digest(event_type, subject, envelope, data)
+        stored = tx.receipt(caller.name, envelope["source"], envelope["id"])
+        if stored is not None:
+            first = Receipt(
+                stored.event_id,
+                stored.source,
+                stored.subject,
+                stored.version,
+                stored.recorded_time,
+                Outcome.DUPLICATE,
+                stored.warnings,
+            )
+            if stored.digest != digest:
+                raise _other_content(first)
+            return first
+        head = tx.head(event_type.kind, subject)
+        before = None if head is None else head.facts
+        self._check_stream(event_type, data, before, caller)
+        origin = envelope.get("origin", Origin.REPORTED)
+        content = self._content(event_type, envelope, data, subject, head, origin)
+        rehearsal = facts_after(event_type.name, before, data, origin, "")
+        warnings = self._domain.warnings(
+            event_type, data, rehearsal, Seen(self._store.database, tx.connection)
+        )
+        new = NewEvent(
+            caller=caller.name,
+            source=envelope["source"],
+            event_id=envelope["id"],
+            digest=digest,
+            kind=event_type.kind,
+            subject=subject,
+            expected_version=0 if head is None else head.version,
+            partition_key=content["partitionkey"],
+            content=content,
+            warnings=[asdict(warning) for warning in warnings],
+            facts_of=lambda recorded: facts_after(
+                event_type.name, before, data, origin, _known(envelope, recorded)
+            ),
+        )
+        recorded = tx.append(new)
+        return Receipt(
+            new.event_id,
+            new.source,
+            subject,
+            new.expected_version + 1,
+            recorded,
+            Outcome.ACCEPTED,
+            list(new.warnings),
+        )
+
+    def _check_stream(
+        self, event_type: EventType, data: dict[str, Any], before: Facts | None, caller: Caller
+    ) -> None:
+        if before is not None and not owns_stream(caller, before):
+            raise _forbidden("You may post events about your own data only.")
+        state = None if before is None else before["state"]
+        if not allows(event_type.name, state):
+            named = "does not exist yet" if state is None else f"is in the state {state}"
+            raise Problem(
+                409,
+                "state",
+                "The event does not fit the stream's state",
+                f"The stream {named}; {event_type.name} can't follow. Look at the events of the stream.",
+                members={"state": state or "none"},
+            )
+        if before is not None:
+            faults = self._domain.faults_against(event_type, data, before)
+            if faults:
+                raise _invalid(faults)
+
+    def _content(
+        self,
+        event_type: EventType,
+        envelope: Mapping[str, Any],
+        data: dict[str, Any],
+        subject: str,
+        head: StreamHead | None,
+        origin: str,
+    ) -> dict[str, Any]:
+        """The event as it will stand on the log, all but what store and relay add."""
+        carried = {name: envelope[name] for name in ("time", "knowntime", "traceparent") if name in envelope}
+        if head is None:
+            key = self._domain.region_of(event_type, data)
+            told = data
+        else:
+            key = head.partition_key
+            told = {**data, "previous": previous_of(event_type.name, head.facts, data)}
+        return {
+            "specversion": "1.0",
+            "id": envelope["id"],
+            "source": envelope["source"],
+            "type": event_type.full_name,
+            "subject": subject,
+            "datacontenttype": "application/json",
+            **carried,
+            "origin": origin,
+            "partitionkey": key,
+            "streamversion": 1 if head is None else head.version + 1,
+            "data": told,
+        }
+
+    def _count(self, event_type: EventType | None, outcome: str) -> None:
+        name = "unknown" if event_type is None else event_type.name
+        metrics.COMMANDS.labels(self.service, name, outcome).inc()
+
+    def _count_refusal(self, parsed: ParsedEvent, problem: Problem) -> None:
+        self._count(parsed.event_type, problem.kind)
+        for rule in sorted({fault.rule for fault in problem.faults} or {problem.kind}):
+            metrics.COMMANDS_REJECTED.labels(self.service, rule).inc()
+
+
+def _refuse_while_closed(tx: StoreTransaction, topic: TopicGeneration) -> None:
+    closed = why_closed(tx.connection, topic.generation)
+    if closed is not None:
+        raise Problem(
+            503,
+            "closed",
+            "The service is closed until it is restored",
+            f"{closed} Those who run it must call: bosatt restore.",
+            headers={"Retry-After": "60"},
+        )
+
+
+def _known(envelope: Mapping[str, Any], recorded: str) -> str:
+    return known_time_of({"recordedtime": recorded, "knowntime": envelope.get("knowntime")})
+
+
+def _invalid(faults: list[Fault]) -> Problem:
+    return Problem(
+        422,
+        "invalid-event",
+        "The event can't be accepted as it is",
+        f"{len(faults)} thing{'s' if len(faults) > 1 else ''} to mend; nothing was stored.",
+        faults=faults,
+    )
+
+
+def _forbidden(detail: str) -> Problem:
+    return Problem(403, "forbidden", "Not allowed", detail)
+
+
+def _other_content(first: Receipt) -> Problem:
+    return Problem(
+        409,
+        "event-conflict",
+        "Another event has this source and id",
+        "An event with the same source and id, but other content, was stored before. Give a new event "
+        "a new id; to change what was reported, post the type of event that revises or corrects it.",
+        members={"receipt": first.as_document()},
+    )

@@ -1,0 +1,130 @@
+"""From the bytes of a request to an event that is well formed, or every fault in it at once."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from marshmallow import ValidationError
+
+from services.chassis.problems import Problem
+from services.contract.envelope import EventEnvelope
+from services.contract.event_types import EventType
+from services.contract.faults import Fault
+from services.contract.identity_numbers import has_identity_number, pointers_to_identity_numbers
+
+_ENVELOPE = EventEnvelope()
+
+_RULES = {
+    "This field is not part": "undeclared-field",
+    "Missing data": "required",
+    "This attribute is given": "set-by-service",
+    "This field is given": "set-by-service",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEvent:
+    """An event as far as it could be read.
+
+    ``event_type`` is None where the type is not one that the service takes. ``data`` holds the
+    fields that are valid; all of them where there are no ``faults``.
+    """
+
+    envelope: dict[str, Any]
+    event_type: EventType | None
+    data: dict[str, Any]
+    faults: list[Fault]
+
+
+def parse_json(body: bytes) -> Any:
+    """The JSON document in a body; raises `Problem` 400 that says where it breaks off."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Problem(
+            400,
+            "malformed-json",
+            "The body is not JSON",
+            f"The JSON document breaks off in line {error.lineno}, column {error.colno}.",
+            members={"line": error.lineno, "column": error.colno},
+        ) from None
+
+
+def parse_event(document: Any, event_types: Mapping[str, EventType]) -> ParsedEvent:
+    """Read one CloudEvent against the types that a service takes."""
+    faults = [
+        Fault(
+            pointer,
+            "identity-number",
+            "This holds what may be a national identity number, D-number or DUF number. No event "
+            "carries one: use the random settlement id.",
+        )
+        for pointer in pointers_to_identity_numbers(document)
+    ]
+    hidden = {fault.pointer for fault in faults}
+    envelope, envelope_faults = _envelope(document)
+    faults += [fault for fault in envelope_faults if fault.pointer not in hidden]
+    event_type = event_types.get(envelope.get("type", ""))
+    data: dict[str, Any] = {}
+    if event_type is None:
+        if "type" in envelope:
+            known = ", ".join(sorted(event_types))
+            faults.append(Fault("/type", "unknown-type", f"This service takes: {known}."))
+    elif isinstance(document["data"] if "data" in document else None, dict):
+        data, data_faults = _data(event_type, document["data"])
+        faults += [fault for fault in data_faults if fault.pointer not in hidden]
+    return ParsedEvent(envelope, event_type, data, faults)
+
+
+def content_digest(event_type: EventType, subject: str, envelope: Mapping[str, Any], data: Any) -> str:
+    """A digest of what an event says, by which a repeat is told from a conflict.
+
+    The sender's ``time`` and tracing are no part of it: they may differ when an event is sent
+    again.
+    """
+    said = {
+        "type": event_type.full_name,
+        "subject": subject,
+        "data": data,
+        "origin": envelope.get("origin"),
+        "knowntime": envelope.get("knowntime"),
+    }
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _envelope(document: Any) -> tuple[dict[str, Any], list[Fault]]:
+    try:
+        return _ENVELOPE.load(document), []
+    except ValidationError as error:
+        valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+        known = {name: value for name, value in valid.items() if name in _ENVELOPE.fields}
+        return known, list(_faults(error.messages, ""))
+
+
+def _data(event_type: EventType, data: dict[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    told = {name: value for name, value in data.items() if name != "previous"}
+    try:
+        return event_type.loader.load(told), []
+    except ValidationError as error:
+        valid = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return valid, list(_faults(error.messages, "/data"))
+
+
+def _faults(messages: Any, pointer: str) -> Iterator[Fault]:
+    """Marshmallow's nested messages as faults with JSON Pointers."""
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            told = str(name)
+            untold = told == "_schema" or has_identity_number(told)
+            at = pointer if untold else f"{pointer}/{_escaped(told)}"
+            yield from _faults(inner, at)
+        return
+    for message in messages:
+        rule = next((rule for start, rule in _RULES.items() if message.startswith(start)), "form")
+        yield Fault(pointer, rule, message)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

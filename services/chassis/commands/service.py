@@ -1,0 +1,84 @@
+"""A command service as it runs: store, handler, relay, advisory view, HTTP face."""
+
+import os
+import socket
+import uuid
+
+from flask import Flask
+
+from services.chassis.auth.port import Authenticator
+from services.chassis.clock import Clock, utc_now
+from services.chassis.commands.api import command_blueprint
+from services.chassis.commands.domain import Domain
+from services.chassis.commands.handler import CommandHandler
+from services.chassis.commands.seen import marks, observing
+from services.chassis.consuming.consumer_loop import ConsumerLoop
+from services.chassis.consuming.marks import Marks
+from services.chassis.database import Database
+from services.chassis.http.app_factory import create_app
+from services.chassis.log.port import EventLog
+from services.chassis.loops import Loop
+from services.chassis.relay.collector import watch_outbox
+from services.chassis.relay.heartbeat import Heartbeats
+from services.chassis.relay.relay import Relay, RelaySettings
+from services.chassis.store import EventStore
+from services.contract.topics import HEARTBEATS, TopicGeneration
+
+RELAY_IDLE = 0.05
+
+
+class CommandService:
+    """One command service on its own database."""
+
+    def __init__(self, name: str, domain: Domain, database: Database, clock: Clock = utc_now) -> None:
+        self.name = name
+        self.topic = TopicGeneration(f"bosatt.{name}", 1)
+        self.store = EventStore(database, clock)
+        self._domain = domain
+        self._clock = clock
+
+    def migrate(self) -> None:
+        """Bring the service's database up to date."""
+        self.store.migrate()
+
+    def app(self, authenticator: Authenticator) -> Flask:
+        """The service's HTTP face."""
+        handler = CommandHandler(self.topic, self._domain, self.store, self._clock)
+        return create_app(self.name, [command_blueprint(handler)], authenticator)
+
+    def relay_loop(self, log: EventLog) -> Loop:
+        """The loop that relays the service's events; call its ``start`` once."""
+        return relay_loop(self.name, self.store, log, self.topic, self._clock)
+
+    def view_loop(self, log: EventLog) -> Loop:
+        """The loop that keeps the advisory view."""
+        topics = [TopicGeneration(topic, 1) for topic in self._domain.observed_topics]
+        database = self.store.database
+        consumer = ConsumerLoop(
+            f"{self.name}-view",
+            database,
+            Marks(database, marks),
+            log.consumer(f"{self.name}-view", topics),
+            observing(database, self._domain.observe),
+            most=1_000,
+        )
+        return Loop(f"{self.name}-view", consumer.step, idle=0.0, on_stop=consumer.close)
+
+
+def relay_loop(
+    name: str, store: EventStore, log: EventLog, topic: TopicGeneration, clock: Clock = utc_now
+) -> Loop:
+    """A loop that relays a store's events and is woken by appends in this process."""
+    relay = Relay(
+        name,
+        store,
+        log,
+        topic,
+        RelaySettings(holder=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"),
+        Heartbeats(name, TopicGeneration(HEARTBEATS, 1)),
+        clock,
+    )
+    watch_outbox(name, store.database, topic.generation)
+    loop = Loop(f"{name}-relay", relay.step, idle=RELAY_IDLE, on_stop=relay.close)
+    store.on_append(loop.wake)
+    return loop

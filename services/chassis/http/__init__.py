@@ -1,0 +1,1 @@
+"""HTTP: the app factory, reading bodies, knowing the caller, health and metrics, serving."""

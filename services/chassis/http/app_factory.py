@@ -1,0 +1,92 @@
+"""The one way to make a service's Flask app."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from flask import Blueprint, Flask, Response, g, request
+from flask_smorest import Api
+from flask_smorest import Blueprint as DocumentedBlueprint
+
+from services.chassis import metrics
+from services.chassis.auth.port import Authenticator
+from services.chassis.http.callers import ACCESS, AUTHENTICATOR
+from services.chassis.problems import Problem, answer_problems
+
+log = structlog.get_logger()
+
+
+def create_app(
+    service: str,
+    blueprints: Sequence[Blueprint | DocumentedBlueprint],
+    authenticator: Authenticator,
+) -> Flask:
+    """An app that answers problems as problem details, is measured, and denies by default."""
+    app = Flask(f"bosatt.{service}", static_folder=None)
+    app.config.update(
+        API_TITLE=f"Bosatt: {service}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=None,
+        MAX_CONTENT_LENGTH=None,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions[AUTHENTICATOR] = authenticator
+    api = Api(app)
+    for blueprint in blueprints:
+        if isinstance(blueprint, DocumentedBlueprint):
+            api.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
+    app.extensions["bosatt.api"] = api
+    answer_problems(app)
+    _measure(app, service)
+    _deny_by_default(app)
+    return app
+
+
+def access_of(app: Flask, endpoint: str) -> str | None:
+    """Who may call an endpoint: ``open``, ``token``, or None where nothing was said."""
+    view = app.view_functions[endpoint]
+    access: str | None = getattr(view, ACCESS, None)
+    return access
+
+
+def _deny_by_default(app: Flask) -> None:
+    @app.before_request
+    def _deny() -> None:
+        if request.endpoint is not None and access_of(app, request.endpoint) is None:
+            raise Problem(403, "forbidden", "Not allowed", "Nobody may call this.")
+
+
+def _measure(app: Flask, service: str) -> None:
+    @app.before_request
+    def _begin() -> None:
+        g.began = time.perf_counter()
+        metrics.HTTP_IN_FLIGHT.inc()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule is not None else "unmatched"
+        took = time.perf_counter() - g.began
+        # Methods are free text from outside; those that no route knows share one label.
+        method = request.method if request.method in _METHODS else "OTHER"
+        metrics.HTTP_DURATION.labels(service, route, method, str(response.status_code)).observe(took)
+        log.info(
+            "http.request",
+            service=service,
+            route=route,
+            method=method,
+            status=response.status_code,
+            seconds=round(took, 4),
+        )
+        return response
+
+    @app.teardown_request
+    def _gone(_error: Any) -> None:
+        metrics.HTTP_IN_FLIGHT.dec()
+
+
+_METHODS = frozenset(("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"))

@@ -1,0 +1,67 @@
+"""Whose data an event is: who may post it about whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.contract.codes import Origin, Role
+from services.contract.event_types import EventType
+from services.contract.facts import Facts
+from services.contract.regions import registry
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling: a role and, for a municipality or a district, its code."""
+
+    role: Role
+    code: str | None = None
+
+    @property
+    def name(self) -> str:
+        """A stable name, within which ``source`` and ``id`` of an event are its own."""
+        return self.role if self.code is None else f"{self.role}:{self.code}"
+
+
+def may_post_type(caller: Caller, event_type: EventType) -> bool:
+    """Whether a caller's role may post a type of event at all."""
+    return caller.role in event_type.posted_by
+
+
+def may_say_origin(caller: Caller, origin: str | None, knowntime: str | None) -> bool:
+    """Whether a caller may send these ``origin`` and ``knowntime``."""
+    if caller.role is Role.IMPORTER:
+        return True
+    return origin in (None, Origin.REPORTED) and knowntime is None
+
+
+def owns_data(caller: Caller, event_type: EventType, data: Mapping[str, Any]) -> bool:
+    """Whether the data of an event are about the caller itself."""
+    if caller.role is Role.MUNICIPALITY and event_type.region_field is not None:
+        return bool(data.get(event_type.region_field) == caller.code)
+    if caller.role is Role.DISTRICT and event_type.region_field is not None:
+        return data.get("district") == caller.code and data.get("municipality") == _municipality_of(caller)
+    return True
+
+
+def owns_stream(caller: Caller, facts: Facts) -> bool:
+    """Whether the facts in force in a stream are about the caller itself."""
+    if caller.role is Role.MUNICIPALITY:
+        return all(part["municipality"] == caller.code for part in _parts(facts))
+    if caller.role is Role.DISTRICT:
+        settlement = facts.get("settlement")
+        if settlement is not None:
+            return bool(settlement.get("district") == caller.code)
+        return all(part["municipality"] == _municipality_of(caller) for part in _parts(facts))
+    return True
+
+
+def _parts(facts: Facts) -> list[Facts]:
+    """The parts of a stream's facts that name a municipality."""
+    nested = [facts[name] for name in ("allocation", "settlement") if name in facts]
+    return nested if nested or "municipality" not in facts else [facts]
+
+
+def _municipality_of(district: Caller) -> str | None:
+    region = registry().find(district.code or "")
+    return None if region is None else region.parent

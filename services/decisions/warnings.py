@@ -1,0 +1,33 @@
+"""What a municipality may want to look at when it posts a decision."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.chassis.commands.seen import Seen
+from services.contract.event_types import EventType
+from services.contract.facts import Facts
+from services.contract.faults import Warning
+
+
+def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen: Seen) -> list[Warning]:
+    """A decision or a delayed answer for a year in which nobody has asked; parts above wholes."""
+    found = []
+    if event_type.name in ("quota.decided", "answer.delayed"):
+        request = seen.get("request", data["municipality"], data["year"])
+        if request is None or not request["inForce"]:
+            found.append(
+                Warning(
+                    "no-request",
+                    "/data/municipality",
+                    f"No request to this municipality for {data['year']} has been seen.",
+                )
+            )
+    if after.get("unaccompaniedMinors", 0) > after.get("persons", after.get("unaccompaniedMinors", 0)):
+        found.append(
+            Warning(
+                "part-above-whole",
+                "/data/persons",
+                "The unaccompanied minors decided before are more than all persons now.",
+            )
+        )
+    return found

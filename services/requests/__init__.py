@@ -1,0 +1,1 @@
+"""The requests service: the national need, official figures, requests to municipalities."""

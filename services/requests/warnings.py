@@ -1,0 +1,33 @@
+"""What the directorate may want to look at when it posts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.chassis.commands.seen import Seen
+from services.contract.event_types import EventType
+from services.contract.facts import Facts
+from services.contract.faults import Warning
+
+
+def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen: Seen) -> list[Warning]:
+    """A part left above its whole by a revision; a request changed after its answer."""
+    found = []
+    if after.get("unaccompaniedMinors", 0) > after.get("persons", 0):
+        found.append(
+            Warning(
+                "part-above-whole",
+                "/data/persons",
+                "The unaccompanied minors stated before are more than all persons now.",
+            )
+        )
+    if event_type.name in ("request.revised", "request.withdrawn"):
+        answer = seen.get("decision", data["municipality"], data["year"])
+        if answer is not None and answer.get("persons") is not None:
+            found.append(
+                Warning(
+                    "already-decided",
+                    "/data/municipality",
+                    f"The municipality has already decided to settle {answer['persons']}.",
+                )
+            )
+    return found

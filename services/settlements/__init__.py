@@ -1,0 +1,1 @@
+"""The settlements service: persons allocated, answered for, settled, corrected, withdrawn."""
