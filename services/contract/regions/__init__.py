@@ -1,5 +1,6 @@
 """The regions of Norway through time."""
 
+from services.contract.regions.population import population
 from services.contract.regions.registry import (
     COUNTRY,
     NOT_STATED,
@@ -17,5 +18,6 @@ __all__ = [
     "Level",
     "Region",
     "Registry",
+    "population",
     "registry",
 ]

@@ -1,0 +1,1 @@
+"""opendata: fold the log to running totals, release them, and answer questions about them."""

@@ -1,0 +1,1 @@
+"""Releases: what the public may see, in states that can be named and cached by."""

@@ -1,0 +1,207 @@
+"""What can be asked of a release, and the answers' forms. Plain data, no I/O.
+
+Names are those of the GraphQL schema. A value is None when there is none or it is withheld;
+``withheld`` says which. A blank is never a zero.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from services.contract.codes import Dimension, Measure, Origin
+from services.contract.regions import Region
+
+
+class DecisionStatus(StrEnum):
+    """Where a municipality stands with its answer for a year."""
+
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    DELAYED = "delayed"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+class WithheldReason(StrEnum):
+    """Why a number is not shown."""
+
+    SMALL_NUMBERS = "small_numbers"
+    NOT_YET_RELEASED = "not_yet_released"
+    HIDDEN_BY_SOURCE = "hidden_by_source"
+    INCOMPLETE = "incomplete"
+    NOT_COMPARABLE = "not_comparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A state of all public numbers. ``data_through``: everything recorded up to then is in it."""
+
+    id: str
+    published_at: datetime
+    data_through: datetime | None
+    policy: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnaccompaniedMinors:
+    """The part of each number that is unaccompanied minors."""
+
+    announced: int | None
+    requested: int | None
+    decided: int | None
+    quota: int | None
+    extra_capacity: int | None
+    allocated: int | None
+    settled: int | None
+    remaining: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What the country announced that it needs to settle in a year."""
+
+    persons: int | None
+    unaccompanied_minors: int | None
+    resettlement: int | None
+    municipalities_asked: int | None
+    status: str
+    announced_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How complete a total is: of how many municipalities something is known.
+
+    ``not_stated`` counts persons settled in a municipality that is not stated.
+    """
+
+    municipalities: int
+    asked: int
+    decided: int
+    reporting: int
+    not_stated: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How a region's count goes over into others when borders change."""
+
+    source: Region
+    targets: tuple[Region, ...]
+    persons: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A measure that is not shown, and why."""
+
+    measure: Measure
+    reason: WithheldReason
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """All measures of one region and year at one release."""
+
+    region: Region
+    year: int
+    release: Release
+    announced: int | None
+    announced_originally: int | None
+    requested: int | None
+    requested_originally: int | None
+    decided: int | None
+    quota: int | None
+    extra_capacity: int | None
+    spare_capacity: int | None
+    answer_by: date | None
+    answer_expected_on: date | None
+    accepts_unaccompanied_minors: bool | None
+    decision_status: DecisionStatus | None
+    allocated: int | None
+    awaiting: int | None
+    median_wait_days: float | None
+    settled: int | None
+    remaining: int | None
+    fulfilment: float | None
+    settled_per_thousand: float | None
+    not_placed_in_district: int | None
+    unaccompanied_minors: UnaccompaniedMinors
+    need: Need | None
+    not_placed_by_borders: int | None
+    coverage: Coverage
+    origins: tuple[Origin, ...]
+    comparable: bool
+    flows: tuple[Flow, ...]
+    withheld: tuple[Withheld, ...]
+
+    def measure(self, measure: Measure) -> int | float | None:
+        """The value of a measure by its name."""
+        value: int | float | None = getattr(self, measure.value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class BreakdownCell:
+    """Persons settled that share one category in each of some dimensions."""
+
+    categories: tuple[str, ...]
+    persons: int | None
+    share: float | None
+    withheld: WithheldReason | None
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Persons settled on one day."""
+
+    day: date
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Persons settled by day, in order, and those of whom the day is not stated."""
+
+    dated: tuple[DayCount, ...]
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigure:
+    """An official figure, shown beside ours."""
+
+    measure: Measure
+    status: str
+    persons: int | None
+    percent: float | None
+    dimension: Dimension | None
+    category: str | None
+    published_on: str
+    source_name: str
+    source_url: str | None
+
+
+class ReleasedNumbers(Protocol):
+    """One release, as one request sees it: every answer is from the same state."""
+
+    @property
+    def release(self) -> Release: ...
+
+    def totals(self, region: Region, year: int) -> Totals | None:
+        """None where the region does not exist in that year."""
+
+    def years(self, region: Region) -> Sequence[int]:
+        """The years of which something is known about a region, in order."""
+
+    def breakdown(self, region: Region, year: int, by: Sequence[Dimension]) -> Sequence[BreakdownCell]:
+        """Cells with somebody in them, by category; their categories in the order of ``by``."""
+
+    def days(self, region: Region, year: int) -> Days: ...
+
+    def published(self, region: Region, year: int) -> Sequence[PublishedFigure]: ...
