@@ -1,0 +1,92 @@
+"""A consumer group as a test drives it: members in one thread, positions kept by the group."""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+from types import TracebackType
+
+from services.chassis.log.port import Consumer, EventLog, LogRecord, Partition
+from services.contract.topics import TopicGeneration
+
+Place = tuple[str, int, int]
+"""Topic, partition and offset of a record."""
+
+
+def place(record: LogRecord) -> Place:
+    return record.topic.name, record.partition, record.offset
+
+
+class Member:
+    """One consumer that seeks where its group stands whenever it is assigned something."""
+
+    def __init__(self, consumer: Consumer, positions: dict[Partition, int]) -> None:
+        self.consumer = consumer
+        self.positions = positions
+        self.records: list[LogRecord] = []
+
+    def step(self, timeout: float = 0.05, most: int = 1_000) -> Sequence[LogRecord]:
+        """Poll once, and be done with what it brings."""
+        records = self.take(timeout, most)
+        self.done(records)
+        return records
+
+    def take(self, timeout: float, most: int) -> Sequence[LogRecord]:
+        """Poll once, and leave what it brings in hand."""
+        polled = self.consumer.poll(timeout, most)
+        if polled.assigned:
+            assert not polled.records
+            self.consumer.seek({partition: self.positions.get(partition, 0) for partition in polled.assigned})
+        return polled.records
+
+    def done(self, records: Sequence[LogRecord]) -> None:
+        for record in records:
+            self.records.append(record)
+            partition = Partition(record.topic, record.partition)
+            # Another member may have got further: the group never goes back.
+            self.positions[partition] = max(self.positions.get(partition, 0), record.offset + 1)
+
+
+class ReadingGroup:
+    """Members of one group, closed together, that are polled in turn until something holds."""
+
+    def __init__(self, log: EventLog, name: str, topics: Sequence[TopicGeneration], patience: float) -> None:
+        self.log = log
+        self.name = name
+        self.topics = topics
+        self.patience = patience
+        self.positions: dict[Partition, int] = {}
+        self.members: list[Member] = []
+
+    def join(self) -> Member:
+        member = Member(self.log.consumer(self.name, self.topics), self.positions)
+        self.members.append(member)
+        return member
+
+    def leave(self, member: Member) -> None:
+        self.members.remove(member)
+        member.consumer.close()
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        """Poll all members in turn until it is so; fails when patience ends."""
+        end = monotonic() + self.patience
+        while not reached():
+            assert monotonic() < end, f"not reached within {self.patience} seconds"
+            for member in self.members:
+                member.step()
+
+    def shared_out(self) -> bool:
+        """Whether every partition is with exactly one member, and every member has some."""
+        parts = [member.consumer.assignment() for member in self.members]
+        whole = {Partition(topic, number) for topic in self.topics for number in range(topic.partitions)}
+        return all(parts) and sum(map(len, parts)) == len(whole) and frozenset().union(*parts) == whole
+
+    def places(self) -> list[Place]:
+        return [place(record) for member in self.members for record in member.records]
+
+    def __enter__(self) -> "ReadingGroup":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for member in self.members:
+            member.consumer.close()
