@@ -12,6 +12,7 @@ from marshmallow import (
     ValidationError,
     fields,
     post_load,
+    pre_load,
     validate,
     validates_schema,
 )
@@ -118,7 +119,14 @@ class EventEnvelope(Schema):
     traceparent = fields.String()
     origin = fields.String(validate=validate.OneOf(list(Origin), error="Must be one of: {choices}."))
     knowntime = fields.String(validate=_known)
-    data = fields.Raw(required=True)
+    data = fields.Raw(required=True, allow_none=True)
+
+    @pre_load
+    def _null_is_left_out(self, event: Any, **_: Any) -> Any:
+        """CloudEvents' JSON format: an attribute that is null is as good as left out."""
+        if not isinstance(event, Mapping):
+            return event
+        return {name: value for name, value in event.items() if value is not None or name == "data"}
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _only_a_service_gives(self, _data: Any, original: Any, **_: Any) -> None:
@@ -127,9 +135,9 @@ class EventEnvelope(Schema):
         errors: dict[str, Any] = {
             name: ["This attribute is given by the service and can't be sent."]
             for name in SET_BY_SERVICE
-            if name in original
+            if original.get(name) is not None
         }
-        if "data_base64" in original:
+        if original.get("data_base64") is not None:
             errors["data_base64"] = ["Send data as JSON in the member data."]
         data = original.get("data")
         if "data" in original and not isinstance(data, dict):

@@ -266,3 +266,19 @@ def test_a_known_moment_long_ago_is_written_so_that_it_sorts_by_time(knowntime):
 @given(MOMENTS, MOMENTS)
 def test_moments_as_texts_sort_by_time(one, other):
     assert (time_text(one) < time_text(other)) == (one < other)
+
+
+def test_an_attribute_that_is_null_is_as_good_as_left_out():
+    optional = ["subject", "time", "datacontenttype", "dataschema", "traceparent", "origin", "knowntime"]
+    unset = dict.fromkeys([*optional, *SET_BY_SERVICE, "data_base64", "myextension"])
+
+    assert ENVELOPE.load(LEAST | unset) == LEAST
+
+
+@pytest.mark.parametrize("name", ["specversion", "id", "source", "type"])
+def test_a_required_attribute_that_is_null_is_missing(name):
+    assert faults(**{name: None}) == {name: ["Missing data for required field."]}
+
+
+def test_data_that_are_null_are_no_object():
+    assert faults(data=None) == {"data": ["Must be a JSON object."]}
