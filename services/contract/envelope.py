@@ -113,7 +113,9 @@ class EventEnvelope(Schema):
     subject = fields.String(validate=validate.Length(1, 100))
     time = fields.String(validate=_moment)
     datacontenttype = fields.String(
-        validate=validate.Regexp(r"\Aapplication/([^;]+\+)?json\b", error="Must be application/json.")
+        validate=validate.Regexp(
+            r"\Aapplication/([^;/ ]+\+)?json *(;.*)?\Z", re.IGNORECASE, error="Must be application/json."
+        )
     )
     dataschema = fields.String()
     traceparent = fields.String()

@@ -102,6 +102,9 @@ def test_attributes_that_only_a_service_gives_are_refused_all_at_once():
         ("datacontenttype", "text/plain"),
         ("datacontenttype", "application/xml"),
         ("datacontenttype", "application/jsonx"),
+        ("datacontenttype", "application/json-seq"),
+        ("datacontenttype", "application/json/x"),
+        ("datacontenttype", "application/json\n"),
         ("dataschema", 5),
         ("traceparent", []),
         ("origin", "guessed"),
@@ -126,6 +129,8 @@ def test_an_attribute_of_another_form_is_refused_by_its_name(name, value):
         "application/json; charset=utf-8",
         "application/json;charset=utf-8",
         "application/vnd.x+json",
+        "Application/JSON",
+        "application/json ; charset=utf-8",
     ],
 )
 def test_data_may_be_said_to_be_any_kind_of_json(content_type):
