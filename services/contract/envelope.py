@@ -98,6 +98,17 @@ def _known(value: str) -> None:
         raise ValidationError("Must be a moment, a date, a month or a year.") from None
 
 
+def _name(longest: int, *, required: bool = False) -> fields.String:
+    """A text by which something is found again. CloudEvents and PostgreSQL refuse control characters."""
+    return fields.String(
+        required=required,
+        validate=[
+            validate.Length(1, longest),
+            validate.Regexp(r"[^\x00-\x1f\x7f-\x9f]*\Z", error="Must not hold control characters."),
+        ],
+    )
+
+
 class EventEnvelope(Schema):
     """A structured CloudEvent from a client. Unknown extension attributes are let through and ignored."""
 
@@ -107,10 +118,10 @@ class EventEnvelope(Schema):
     error_messages = {"type": "Must be a JSON object: one CloudEvent."}  # noqa: RUF012
 
     specversion = fields.String(required=True, validate=validate.Equal("1.0", error="Must be 1.0."))
-    id = fields.String(required=True, validate=validate.Length(1, 200))
-    source = fields.String(required=True, validate=validate.Length(1, 300))
+    id = _name(200, required=True)
+    source = _name(300, required=True)
     type = fields.String(required=True)
-    subject = fields.String(validate=validate.Length(1, 100))
+    subject = _name(100)
     time = fields.String(validate=_moment)
     datacontenttype = fields.String(
         validate=validate.Regexp(

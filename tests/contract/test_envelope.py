@@ -287,3 +287,10 @@ def test_a_required_attribute_that_is_null_is_missing(name):
 
 def test_data_that_are_null_are_no_object():
     assert faults(data=None) == {"data": ["Must be a JSON object."]}
+
+
+@pytest.mark.parametrize("name", ["id", "source", "subject"])
+@pytest.mark.parametrize("character", ["\x00", "\n", "\x1f", "\x7f", "\x85"])
+def test_a_control_character_has_no_place_in_a_name(name, character):
+    assert faults(**{name: f"a{character}b"}) == {name: ["Must not hold control characters."]}
+    assert faults(**{name: "Bosetting æøå – 😀"}) == {}
