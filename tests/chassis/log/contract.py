@@ -383,8 +383,8 @@ class EventLogContract:
         first, second = group(), group()
 
         for readers in (first, second):
-            member = readers.join()
-            readers.until(lambda member=member: len(member.records) >= 30)  # type: ignore[misc]
+            readers.join()
+            readers.until_read(30)
 
         assert sorted(first.places()) == sorted(second.places())
 
@@ -395,7 +395,7 @@ class EventLogContract:
         readers.until(readers.shared_out)
 
         producer.send(numbered(60))
-        readers.until(lambda: len(readers.places()) >= 60)
+        readers.until_read(60)
 
         assert len(set(readers.places())) == len(readers.places()) == 60
         assert all(member.records for member in readers.members)
@@ -414,7 +414,7 @@ class EventLogContract:
         first.done(in_hand)
         readers.until(readers.shared_out)
         producer.send(numbered(60, begin=60))
-        readers.until(lambda: len(set(readers.places())) >= 120)
+        readers.until_read(120)
 
         assert in_hand
         assert first.consumer.assignment().isdisjoint(second.consumer.assignment())
@@ -429,7 +429,7 @@ class EventLogContract:
         first, second = readers.join(), readers.join()
         readers.until(readers.shared_out)
         producer.send(numbered(30))
-        readers.until(lambda: len(readers.places()) >= 30)
+        readers.until_read(30)
         before = list(first.records)
 
         readers.leave(first)

@@ -73,6 +73,10 @@ class ReadingGroup:
             for member in self.members:
                 member.step()
 
+    def until_read(self, count: int) -> None:
+        """Poll all members until they have read so many different records between them."""
+        self.until(lambda: len(set(self.places())) >= count)
+
     def shared_out(self) -> bool:
         """Whether every partition is with exactly one member, and every member has some."""
         parts = [member.consumer.assignment() for member in self.members]

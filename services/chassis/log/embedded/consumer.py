@@ -1,6 +1,7 @@
 """Reads the partitions that a member of a group was given."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
 from time import monotonic
 
 from sqlalchemy import Connection
@@ -40,7 +41,7 @@ class EmbeddedConsumer:
         self._membership = membership
         self._arrivals = arrivals
         self._epoch = -1
-        self._held: dict[Slot, int] = {}
+        self._held: Mapping[Slot, int] = {}
         self._positions: dict[Slot, int] = {}
         self._turn = 0
         self._closed = False
@@ -96,41 +97,58 @@ class EmbeddedConsumer:
         self._membership.renew_if_due()
         with log_faults(), self._database.read() as connection:
             standing = self._membership.standing(connection)
-            if standing.settled:
-                return self._read(connection, standing.epoch, most)
+            sight = self._see(connection, standing.epoch, most) if standing.settled else None
+        # Only now: from a transaction that failed, nothing may count as given.
+        if sight:
+            return self._act_on(sight)
         self._membership.renew()
         self._arrivals.announce()
         return Polled(frozenset(), ())
 
-    def _read(self, connection: Connection, epoch: int, most: int) -> Polled:
+    def _see(self, connection: Connection, epoch: int, most: int) -> "_Sight":
+        held = self._held
         if epoch != self._epoch:
             held = self._membership.holdings(connection)
-            assigned = frozenset(slot for slot in held if self._held.get(slot) != held[slot])
-            kept = held.keys() - assigned
-            self._positions = {slot: self._positions[slot] for slot in kept}
-            self._held, self._epoch = held, epoch
-            if assigned:
-                return Polled(frozenset(self._partitions[slot] for slot in assigned), ())
-        return Polled(frozenset(), self._take(connection, most))
+        assigned = held.keys() - self._kept(held)
+        batches = {} if assigned else self._fetch(connection, held, most)
+        return _Sight(epoch, held, assigned, batches)
 
-    def _take(self, connection: Connection, most: int) -> list[LogRecord]:
+    def _kept(self, held: Mapping[Slot, int]) -> set[Slot]:
+        return {slot for slot, since in held.items() if self._held.get(slot) == since}
+
+    def _fetch(
+        self, connection: Connection, held: Mapping[Slot, int], most: int
+    ) -> dict[Slot, list[LogRecord]]:
         ends = end_offsets(connection, self._topics)
         waiting = {
-            slot: end - self._positions[slot]
-            for slot, end in ends.items()
-            if slot in self._positions and end > self._positions[slot]
+            slot: ends[slot] - self._positions[slot]
+            for slot in sorted(held)
+            if ends[slot] > self._positions[slot]
         }
-        records: list[LogRecord] = []
-        reached: dict[Slot, int] = {}
-        for slot, share in fair_shares(waiting, most, self._turn).items():
-            topic_id, number = slot
-            start = self._positions[slot]
-            records += fetch(connection, self._topics[topic_id], topic_id, number, start, share)
-            reached[slot] = records[-1].offset + 1
-        # Only now: a fetch that failed must not leave records behind that nobody was given.
-        self._positions.update(reached)
+        return {
+            slot: fetch(connection, self._topics[slot[0]], slot, self._positions[slot], share)
+            for slot, share in fair_shares(waiting, most, self._turn).items()
+        }
+
+    def _act_on(self, sight: "_Sight") -> Polled:
+        self._positions = {slot: self._positions[slot] for slot in self._kept(sight.held)}
+        self._positions.update({slot: batch[-1].offset + 1 for slot, batch in sight.batches.items()})
+        self._held, self._epoch = sight.held, sight.epoch
         self._turn += 1
-        return records
+        return Polled(
+            frozenset(self._partitions[slot] for slot in sight.assigned),
+            [record for batch in sight.batches.values() for record in batch],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What one transaction saw: what is held since when, what of it is new, or records to read."""
+
+    epoch: int
+    held: Mapping[Slot, int]
+    assigned: Set[Slot]
+    batches: Mapping[Slot, list[LogRecord]]
 
 
 def _names(partitions: Iterable[Partition]) -> str:

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, bindparam, select
 
 from services.chassis.log.embedded import tables
+from services.chassis.log.embedded.sharing import Slot
 from services.chassis.log.port import LogRecord
 from services.contract.topics import TopicGeneration
 
@@ -19,9 +20,10 @@ _FETCH = (
 
 
 def fetch(
-    connection: Connection, topic: TopicGeneration, topic_id: int, partition: int, start: int, most: int
+    connection: Connection, topic: TopicGeneration, slot: Slot, start: int, most: int
 ) -> list[LogRecord]:
-    """Up to ``most`` records from offset ``start`` on."""
+    """Up to ``most`` records of the topic's partition from offset ``start`` on."""
+    topic_id, partition = slot
     rows = connection.execute(
         _FETCH, {"topic_id": topic_id, "partition": partition, "start": start, "most": most}
     )

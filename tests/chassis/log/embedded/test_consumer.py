@@ -1,13 +1,18 @@
 """Polling: when it returns, and how much from where."""
 
+import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
+from contextlib import contextmanager
+from time import monotonic, sleep
 
 import pytest
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from services.chassis.log.embedded import EmbeddedLog, consumer
-from services.chassis.log.port import Consumer, LogError, OutgoingRecord, Partition
+from services.chassis.log.port import Consumer, LogError, LogUnreachable, OutgoingRecord, Partition
 from services.contract.topics import TopicGeneration
 
 
@@ -28,6 +33,7 @@ def test_an_append_in_the_same_process_wakes_a_poll_at_once(
 
     with ThreadPoolExecutor(1) as executor:
         polling = executor.submit(member.poll, 60.0, 10)
+        sleep(0.05)
         producer.send([OutgoingRecord(0, "0301", b"{}")])
 
         assert len(polling.result(timeout=30).records) == 1
@@ -79,6 +85,39 @@ def test_one_record_at_a_time_still_reads_every_partition(log: EmbeddedLog, topi
     read = [member.poll(0, 1).records[0].partition for _ in range(8)]
 
     assert Counter(read) == {0: 2, 1: 2, 2: 2, 3: 2}
+
+
+@contextmanager
+def commits_failing() -> Iterator[None]:
+    def fail(_connection: Connection) -> None:
+        raise OperationalError("COMMIT", None, sqlite3.OperationalError("disk I/O error"))
+
+    event.listen(Engine, "commit", fail)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "commit", fail)
+
+
+def test_records_of_a_poll_that_failed_come_with_the_next(log: EmbeddedLog, topic: TopicGeneration) -> None:
+    member = reading(log, topic)
+    log.producer(topic, 1).send([OutgoingRecord(0, "0301", b"{}")] * 3)
+
+    with commits_failing(), pytest.raises(LogUnreachable):
+        member.poll(0, 10)
+
+    assert [record.offset for record in member.poll(0, 10).records] == [0, 1, 2]
+
+
+def test_partitions_of_a_poll_that_failed_are_assigned_by_the_next(
+    log: EmbeddedLog, topic: TopicGeneration
+) -> None:
+    member = log.consumer("projector", [topic])
+
+    with commits_failing(), pytest.raises(LogUnreachable):
+        member.poll(0, 10)
+
+    assert len(member.poll(0, 10).assigned) == 4
 
 
 def test_an_offset_below_nought_cannot_be_sought(log: EmbeddedLog, topic: TopicGeneration) -> None:

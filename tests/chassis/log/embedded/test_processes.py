@@ -46,6 +46,9 @@ class Work:
         lines = lines_of(self.folder / f"acknowledged-{topic.name}-{token}")
         return [(int(partition), int(offset), value.encode()) for partition, offset, value in lines]
 
+    def until_acknowledged(self, topic: TopicGeneration, token: int, count: int) -> None:
+        self.until(lambda: len(self.acknowledged(topic, token)) >= count)
+
     def account(self, name: str) -> list[tuple[str, Place, bytes]]:
         return [
             (what, (topic, int(partition), int(offset)), value.encode())
@@ -99,14 +102,14 @@ def test_killed_writers_and_readers_lose_nothing_and_keep_the_order(log: Embedde
 
     # Two writers and a reader die in the midst; a third writer is replaced while it lives.
     for number in (0, 1):
-        enough = random.randint(50, 200)
-        work.until(lambda enough=enough, number=number: len(work.acknowledged(TOPICS[number], 1)) > enough)  # type: ignore[misc]
+        work.until_acknowledged(TOPICS[number], 1, random.randint(50, 200))
         writers[number].kill()
         writers[number] = work.start("write", number, 2)
     work.until(lambda: len(work.read("a")) > 100)
     readers[0].kill()
     replaced, writers[2] = writers[2], work.start("write", 2, 2)
-    work.until(lambda: all(len(work.acknowledged(TOPICS[number], 2)) > 50 for number in range(3)))
+    for topic in TOPICS[:3]:
+        work.until_acknowledged(topic, 2, 50)
     assert replaced.wait(PATIENCE_SECONDS) == FENCED
     readers[0] = work.start("read", "c")
     work.until(lambda: len(work.read("c")) > 100)

@@ -2,10 +2,13 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.chassis.log.embedded.sharing import Slot, fair_shares, share_out
+
+# Nothing here depends on time, and the machine may be busy.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 members = st.lists(st.integers(1, 9), min_size=1, unique=True)
 topics = st.dictionaries(st.integers(1, 4), st.tuples(st.integers(1, 7), members), max_size=4)
@@ -20,6 +23,7 @@ def readers_of(described: dict[int, tuple[int, list[int]]]) -> dict[Slot, list[i
     }
 
 
+@unhurried
 @given(topics, holdings)
 def test_every_partition_goes_to_one_of_its_readers(
     described: dict[int, tuple[int, list[int]]], held: dict[Slot, int]
@@ -32,6 +36,7 @@ def test_every_partition_goes_to_one_of_its_readers(
     assert all(shares[slot] in readers[slot] for slot in readers)
 
 
+@unhurried
 @given(topics, holdings)
 def test_no_member_gets_two_partitions_of_a_topic_more_than_another(
     described: dict[int, tuple[int, list[int]]], held: dict[Slot, int]
@@ -43,6 +48,7 @@ def test_no_member_gets_two_partitions_of_a_topic_more_than_another(
         assert max(loads[member] for member in members) - min(loads[member] for member in members) <= 1
 
 
+@unhurried
 @given(topics, holdings)
 def test_shares_that_are_even_stay_as_they_are(
     described: dict[int, tuple[int, list[int]]], held: dict[Slot, int]
@@ -70,6 +76,7 @@ def test_topics_of_one_partition_are_spread_over_members() -> None:
     assert sorted(share_out(readers, {}).values()) == [1, 2, 3]
 
 
+@unhurried
 @given(st.dictionaries(st.integers(), st.integers(1, 50), max_size=6), st.integers(0, 100), st.integers(0))
 def test_shares_of_a_poll_are_full_and_even(waiting: dict[int, int], most: int, first: int) -> None:
     shares = fair_shares(waiting, most, first)
