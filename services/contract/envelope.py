@@ -53,10 +53,7 @@ def read_time(text: str) -> datetime:
     """A moment from RFC 3339 text; raises ``ValueError`` where there is none or no offset."""
     if _MOMENT.fullmatch(text) is None:
         raise ValueError("not a moment with an offset from UTC")
-    try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except OverflowError:
-        raise ValueError("not a moment of the years 1 to 9999") from None
+    return _in_utc(datetime.fromisoformat(text.upper()))
 
 
 def known_moment(text: str) -> datetime:
@@ -73,7 +70,14 @@ def first_known_moment(text: str) -> datetime:
         first = PartialDate.parse(text).first_day
     except ValueError:
         return read_time(text)
-    return datetime.combine(first, time(), OSLO).astimezone(UTC)
+    return _in_utc(datetime.combine(first, time(), OSLO))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("not a moment of the years 1 to 9999") from None
 
 
 def settlement_id(text: str) -> str:
@@ -93,7 +97,7 @@ def _moment(value: str) -> None:
 
 def _known(value: str) -> None:
     try:
-        known_moment(value)
+        first_known_moment(value)
     except ValueError:
         raise ValidationError("Must be a moment, a date, a month or a year.") from None
 

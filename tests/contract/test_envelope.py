@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.contract.envelope import (
     SET_BY_SERVICE,
     EventEnvelope,
+    first_known_moment,
     known_moment,
     known_time_of,
     log_value,
@@ -262,7 +263,7 @@ def test_every_form_of_rfc_3339_is_a_moment(text):
     assert faults(time=text, knowntime=text) == {}
 
 
-@pytest.mark.parametrize("knowntime", ["0001", "0001-01-01", "0999-05"])
+@pytest.mark.parametrize("knowntime", ["0001-12-31", "0002", "0999-05"])
 def test_a_known_moment_long_ago_is_written_so_that_it_sorts_by_time(knowntime):
     assert len(time_text(known_moment(knowntime))) == len("2024-06-21T12:00:00.000000Z")
     assert time_text(known_moment(knowntime)) < "1000"
@@ -294,3 +295,23 @@ def test_data_that_are_null_are_no_object():
 def test_a_control_character_has_no_place_in_a_name(name, character):
     assert faults(**{name: f"a{character}b"}) == {name: ["Must not hold control characters."]}
     assert faults(**{name: "Bosetting æøå – 😀"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("knowntime", "moment"),
+    [
+        ("2024", "2023-12-31T23:00:00.000000Z"),
+        ("2024-07", "2024-06-30T22:00:00.000000Z"),
+        ("2024-06-21", "2024-06-20T22:00:00.000000Z"),
+        ("2024-06-21T12:00:00Z", "2024-06-21T12:00:00.000000Z"),
+    ],
+)
+def test_a_known_time_may_stand_for_the_beginning_of_its_period(knowntime, moment):
+    assert time_text(first_known_moment(knowntime)) == moment
+
+
+@pytest.mark.parametrize("knowntime", ["0001", "0001-01", "0001-01-01"])
+def test_a_known_time_that_begins_before_the_calendar_does_is_refused(knowntime):
+    assert set(faults(knowntime=knowntime)) == {"knowntime"}
+    with pytest.raises(ValueError, match="years 1 to 9999"):
+        first_known_moment(knowntime)
