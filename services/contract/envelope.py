@@ -35,6 +35,7 @@ SET_BY_SERVICE = (
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -133,7 +134,7 @@ class EventEnvelope(Schema):
         )
     )
     dataschema = fields.String()
-    traceparent = fields.String()
+    traceparent = fields.Raw()
     origin = fields.String(validate=validate.OneOf(list(Origin), error="Must be one of: {choices}."))
     knowntime = fields.String(validate=_known)
     data = fields.Raw(required=True, allow_none=True)
@@ -166,7 +167,11 @@ class EventEnvelope(Schema):
 
     @post_load
     def _declared_only(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {name: value for name, value in data.items() if name in self.fields}
+        event = {name: value for name, value in data.items() if name in self.fields}
+        # W3C Trace Context: what has another form is ignored. It would stand on the log for ever.
+        if _TRACEPARENT.fullmatch(str(event.get("traceparent"))) is None:
+            event.pop("traceparent", None)
+        return event
 
 
 def log_value(event: Mapping[str, Any], sequence: int, previous_sequence: int) -> bytes:

@@ -107,7 +107,6 @@ def test_attributes_that_only_a_service_gives_are_refused_all_at_once():
         ("datacontenttype", "application/json/x"),
         ("datacontenttype", "application/json\n"),
         ("dataschema", 5),
-        ("traceparent", []),
         ("origin", "guessed"),
         ("origin", "REPORTED"),
         ("knowntime", "soon"),
@@ -315,3 +314,20 @@ def test_a_known_time_that_begins_before_the_calendar_does_is_refused(knowntime)
     assert set(faults(knowntime=knowntime)) == {"knowntime"}
     with pytest.raises(ValueError, match="years 1 to 9999"):
         first_known_moment(knowntime)
+
+
+@pytest.mark.parametrize(
+    "traceparent",
+    [
+        "",
+        "01010112345",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+        "00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\n",
+        "x" * 10_000,
+        7,
+        [],
+    ],
+)
+def test_a_traceparent_of_another_form_is_ignored_for_tracing_must_never_cost_an_event(traceparent):
+    assert ENVELOPE.load(LEAST | {"traceparent": traceparent}) == LEAST
