@@ -11,9 +11,16 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-_UUID = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
+# Random by their making, so that digits in them say nothing: trace contexts and UUIDs.
+_RANDOM = re.compile(
+    r"(?<![0-9A-Za-z])"
+    r"(?:[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
+    r"|[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12})"
+    r"(?![0-9A-Za-z])"
+)
 _ELEVEN = re.compile(r"(?<!\d)(\d{6})[ .\-/]?(\d{5})(?!\d)")
 _TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_EITHER = re.compile(r"(?<!\d)\d{6}(?:[ .\-/]?\d{5}|\d{6})(?!\d)")
 
 _FIRST_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
 _SECOND_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
@@ -58,10 +65,10 @@ def is_duf_number(text: str) -> bool:
 
 
 def has_identity_number(text: str) -> bool:
-    """Whether a text holds such a number as a whole run of digits, UUIDs left out."""
-    if sum(character.isdigit() for character in text) < 11:
-        return False
-    rest = _UUID.sub(" ", text)
+    """Whether a text holds such a number as a whole run of digits, random identifiers left out."""
+    if _EITHER.search(text) is None:
+        return False  # nearly every text: one look and no more
+    rest = _RANDOM.sub(" ", text)
     return any(is_birth_number(m[1] + m[2]) for m in _ELEVEN.finditer(rest)) or any(
         is_duf_number(m[0]) for m in _TWELVE.finditer(rest)
     )
@@ -77,7 +84,7 @@ def pointers_to_identity_numbers(value: Any, pointer: str = "") -> Iterator[str]
         for name, member in value.items():
             if has_identity_number(name):
                 yield pointer
-            elif name != "traceparent" or pointer:
+            else:
                 escaped = name.replace("~", "~0").replace("/", "~1")
                 yield from pointers_to_identity_numbers(member, f"{pointer}/{escaped}")
     elif isinstance(value, list):
@@ -86,7 +93,7 @@ def pointers_to_identity_numbers(value: Any, pointer: str = "") -> Iterator[str]
     elif isinstance(value, str):
         if has_identity_number(value):
             yield pointer
-    elif isinstance(value, int) and not isinstance(value, bool):
-        text = str(value)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value % 1 == 0:
+        text = str(abs(int(value)))
         if has_identity_number(text) or has_identity_number(text.zfill(11)):
             yield pointer

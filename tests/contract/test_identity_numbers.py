@@ -187,3 +187,51 @@ def test_dates_and_moments_hold_none():
 def test_a_number_beside_a_uuid_is_found():
     assert has_identity_number(f"{uuid.UUID(int=9)} {BIRTH}")
     assert has_identity_number(f"{DUF}/{uuid.UUID(int=9)}")
+
+
+@pytest.mark.parametrize("number", EVERY_KIND)
+def test_a_number_written_with_a_fraction_of_nought_is_found(number):
+    assert found({"data": {"percent": float(number)}}) == ["/data/percent"]
+
+
+@pytest.mark.parametrize("number", [BIRTH, LEADING_ZERO, D_NUMBER, DUF])
+def test_a_number_below_zero_is_found(number):
+    assert found({"data": {"persons": -int(number)}}) == ["/data/persons"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e300, 12.5])
+def test_a_fraction_and_a_number_without_end_are_none(value):
+    assert found({"data": {"percent": value}}) == []
+
+
+@pytest.mark.parametrize("number", EVERY_KIND)
+def test_a_number_in_the_place_of_a_traceparent_is_found(number):
+    assert found({"traceparent": number}) == ["/traceparent"]
+
+
+def test_no_traceparent_holds_a_number_not_even_one_of_digits_alone():
+    of_digits = f"00-{BIRTH:0>32}-{BIRTH + 'a':0>16}-01"
+    chance = random.Random(9)
+    at_random = [f"00-{chance.getrandbits(128):032x}-{chance.getrandbits(64):016x}-01" for _ in range(50_000)]
+
+    assert [text for text in [of_digits, *at_random] if found({"traceparent": text})] == []
+    assert not has_identity_number(f"00-{'a' * 32}-aaaaa{BIRTH}-01")
+
+
+def test_of_a_million_random_uuids_none_holds_a_number_in_any_of_the_forms_they_are_written_in():
+    chance = random.Random(10)
+    refused = 0
+    for _ in range(1_000_000):
+        made = uuid.UUID(int=chance.getrandbits(128))
+        lower = f"{made}\n{made.hex}"
+        refused += has_identity_number(f"{lower}\n{lower.upper()}")
+
+    assert refused == 0
+
+
+@pytest.mark.parametrize("form", ["{}", "urn:uuid:{}", "/settlements/{}", "<{}>", "{{{}}}"])
+def test_a_uuid_whose_last_group_is_a_number_holds_none(form):
+    text = f"00000000-0000-4000-8000-0{BIRTH}"
+
+    for written in (text, text.upper(), text.replace("-", "")):
+        assert not has_identity_number(form.format(written))
