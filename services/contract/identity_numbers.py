@@ -15,7 +15,8 @@ from typing import Any
 _RANDOM = re.compile(
     r"(?<![0-9A-Za-z])"
     r"(?:[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
-    r"|[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12})"
+    r"|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+    r"|[0-9A-Fa-f]{32})"
     r"(?![0-9A-Za-z])"
 )
 _ELEVEN = re.compile(r"(?<!\d)(\d{6})[ .\-/]?(\d{5})(?!\d)")

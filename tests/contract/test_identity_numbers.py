@@ -235,3 +235,8 @@ def test_a_uuid_whose_last_group_is_a_number_holds_none(form):
 
     for written in (text, text.upper(), text.replace("-", "")):
         assert not has_identity_number(form.format(written))
+
+
+def test_a_number_behind_hexadecimal_digits_that_are_no_uuid_is_found():
+    assert has_identity_number(f"{'a' * 20}-{DUF}")
+    assert has_identity_number(f"aaaaaaaaaaaa-aaaa-aaaa-{DUF}")
