@@ -1,7 +1,6 @@
 """Field kinds that the event schemas are made of. All keep JSON values as they are."""
 
 from collections.abc import Iterable
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +10,7 @@ from services.contract.codes import ReasonCode, country_codes
 from services.contract.partial_date import PartialDate
 
 MOST_PERSONS = 1_000_000
+FIRST_DATED_YEAR = 1990
 FIRST_YEAR = 1995
 LAST_YEAR = 2100
 
@@ -49,7 +49,7 @@ class PartialDateText(fields.String):
     """``2016-05-17``, ``2016-05`` or ``2016``, kept as written."""
 
     default_error_messages = {  # noqa: RUF012
-        "partial_date": "Must be a date (2016-05-17), a month (2016-05) or a year (2016) that exists."
+        "date": "Must be a date (2016-05-17), a month (2016-05) or a year (2016) that exists."
     }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -57,26 +57,22 @@ class PartialDateText(fields.String):
         try:
             when = PartialDate.parse(text)
         except ValueError:
-            raise self.make_error("partial_date") from None
-        if not 1990 <= when.year <= LAST_YEAR:
-            raise self.make_error("partial_date")
+            raise self.make_error("date") from None
+        if not FIRST_DATED_YEAR <= when.year <= LAST_YEAR or not self._precise_enough(when):
+            raise self.make_error("date")
         return text
 
+    def _precise_enough(self, when: PartialDate) -> bool:
+        return True
 
-class DateText(fields.String):
+
+class DateText(PartialDateText):
     """A full date, kept as written."""
 
     default_error_messages = {"date": "Must be a date that exists, such as 2024-02-25."}  # noqa: RUF012
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            if len(text) != 10:
-                raise ValueError(text)
-            date.fromisoformat(text)
-        except ValueError:
-            raise self.make_error("date") from None
-        return text
+    def _precise_enough(self, when: PartialDate) -> bool:
+        return when.is_full
 
 
 def persons(*, required: bool = False, allow_none: bool = False) -> WholeNumber:

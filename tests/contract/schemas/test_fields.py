@@ -73,7 +73,7 @@ def test_a_full_date_is_kept_as_written(value):
 
 @pytest.mark.parametrize(
     "value",
-    ["2024", "2024-02", "2024-02-30", "20240225", "2024-2-25", "25.02.2024", 20240225, "2024-02-25\n"],
+    ["2024", "2024-02", "2024-02-30", "20240225", "2024-W25-5", "0204-02-25", "1989-12-31", "2024-2-25", "25.02.2024", 20240225, "2024-02-25\n"],
 )
 def test_what_is_no_full_date_is_refused(value):
     assert refused(kind.full_date(), value) != []
