@@ -36,6 +36,19 @@ class WholeNumber(fields.Integer):
         return value
 
 
+class Number(fields.Float):
+    """A JSON number, kept as written: no string, no boolean."""
+
+    default_error_messages = {"invalid": "Must be a number."}  # noqa: RUF012
+
+    def _validated(self, value: Any) -> float:
+        if isinstance(value, str):
+            raise self.make_error("invalid", input=value)
+        super()._validated(value)
+        number: float = value
+        return number
+
+
 class Truth(fields.Boolean):
     """JSON true or false, nothing that merely resembles them."""
 

@@ -33,7 +33,7 @@ class FigurePublished(kind.StrictSchema):
     measure = kind.code_of(Measure, required=True)
     status = kind.code_of(FigureStatus, required=True)
     persons = kind.WholeNumber(validate=validate.Range(-1_000_000, 10_000_000))
-    percent = fields.Float(validate=validate.Range(0, 1000))
+    percent = kind.Number(validate=validate.Range(0, 1000))
     publishedOn = kind.partial_date(required=True)
     sourceName = fields.String(required=True, validate=validate.Length(1, 200))
     sourceUrl = fields.Url(schemes={"http", "https"}, validate=validate.Length(max=500))

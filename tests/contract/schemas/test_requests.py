@@ -94,7 +94,7 @@ def test_another_address_is_refused(url):
     assert list(figure_faults(persons=1, sourceUrl=url)) == ["sourceUrl"]
 
 
-@pytest.mark.parametrize("percent", [-0.1, 1000.1, True, None, [], float("nan"), float("inf")])
+@pytest.mark.parametrize("percent", [-0.1, 1000.1, "12", "12.5", "", True, False, None, [], float("nan"), float("inf")])
 def test_a_percentage_is_a_number_in_reach(percent):
     assert list(figure_faults(percent=percent)) == ["percent"]
 
@@ -104,3 +104,10 @@ def test_a_percentage_is_a_number_in_reach(percent):
 )
 def test_a_figure_says_nothing_with_null(field):
     assert field in figure_faults(**({"persons": 1} | {field: None}))
+
+
+@pytest.mark.parametrize("percent", [12, 12.5, 0, 1000])
+def test_a_percentage_is_kept_as_written(percent):
+    kept = load("figure.published", percent=percent)["percent"]
+
+    assert (kept, type(kept)) == (percent, type(percent))
