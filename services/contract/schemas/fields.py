@@ -1,6 +1,8 @@
 """Field kinds that the event schemas are made of. All keep JSON values as they are."""
 
+import re
 from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +15,8 @@ MOST_PERSONS = 1_000_000
 FIRST_DATED_YEAR = 1990
 FIRST_YEAR = 1995
 LAST_YEAR = 2100
+
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 class StrictSchema(Schema):
@@ -86,6 +90,29 @@ class DateText(PartialDateText):
 
     def _precise_enough(self, when: PartialDate) -> bool:
         return when.is_full
+
+
+def _week_exists(text: str) -> bool:
+    match = _WEEK.fullmatch(text)
+    if match is None:
+        return False
+    try:
+        date.fromisocalendar(int(match[1]), int(match[2]), 1)
+    except ValueError:
+        return False
+    return True
+
+
+class WeekText(fields.String):
+    """A week as ISO 8601 counts them, kept as written."""
+
+    default_error_messages = {"week": "Must be a week that exists, such as 2024-W35."}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not _week_exists(text):
+            raise self.make_error("week")
+        return text
 
 
 def persons(*, required: bool = False, allow_none: bool = False) -> WholeNumber:

@@ -24,16 +24,7 @@ class AllocationAccepted(kind.StrictSchema):
     """The municipality takes the person, and may say in which week."""
 
     municipality = kind.region_code(required=True)
-    plannedWeek = kind.short_text(8, allow_none=True)
-
-    @validates_schema
-    def _week_exists(self, data: dict[str, Any], **_: Any) -> None:
-        week = data.get("plannedWeek")
-        if (
-            week is not None
-            and validate.Regexp(r"\A[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])\Z").regex.match(week) is None
-        ):
-            raise ValidationError("Must be a week such as 2024-W35.", "plannedWeek")
+    plannedWeek = kind.WeekText(allow_none=True)
 
 
 class AllocationDeclined(kind.StrictSchema):

@@ -94,7 +94,9 @@ def test_another_address_is_refused(url):
     assert list(figure_faults(persons=1, sourceUrl=url)) == ["sourceUrl"]
 
 
-@pytest.mark.parametrize("percent", [-0.1, 1000.1, "12", "12.5", "", True, False, None, [], float("nan"), float("inf")])
+@pytest.mark.parametrize(
+    "percent", [-0.1, 1000.1, "12", "12.5", "", True, False, None, [], float("nan"), float("inf")]
+)
 def test_a_percentage_is_a_number_in_reach(percent):
     assert list(figure_faults(percent=percent)) == ["percent"]
 

@@ -88,7 +88,22 @@ def test_a_person_is_planned_for_a_week(week):
     assert load("allocation.accepted", plannedWeek=week)["plannedWeek"] == week
 
 
-@pytest.mark.parametrize("week", ["2024-W00", "2024-W54", "2024-35", "W35", "2024-W5", "2024-W35-1", 35, ""])
+@pytest.mark.parametrize(
+    "week",
+    [
+        "2024-W00",
+        "2024-W54",
+        "2023-W53",
+        "0000-W01",
+        "2024-W35\n",
+        "2024-35",
+        "W35",
+        "2024-W5",
+        "2024-W35-1",
+        35,
+        "",
+    ],
+)
 def test_what_is_no_week_is_refused(week):
     assert list(faults("allocation.accepted", plannedWeek=week)) == ["plannedWeek"]
 
