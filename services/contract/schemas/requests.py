@@ -1,5 +1,6 @@
 """Events of the requests service: the national need, official figures, requests."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -40,19 +41,23 @@ class FigurePublished(kind.StrictSchema):
     dimension = kind.code_of(Dimension)
     category = kind.short_text(40)
 
-    @validates_schema
-    def _fits_together(self, data: dict[str, Any], **_: Any) -> None:
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _fits_together(self, data: dict[str, Any], original: Any, **_: Any) -> None:
+        """Looks at the fields that are valid, but a faulty one counts as given."""
+        given = original if isinstance(original, Mapping) else data
         errors: dict[str, list[str]] = {}
-        stated = [name for name in ("persons", "percent") if name in data]
-        if data["status"] == FigureStatus.SUPPRESSED and stated:
-            errors[stated[0]] = ["A suppressed figure has no number."]
-        if data["status"] == FigureStatus.EXACT and not stated:
+        stated = [name for name in ("persons", "percent") if name in given]
+        if data.get("status") == FigureStatus.SUPPRESSED:
+            errors |= {name: ["A suppressed figure has no number."] for name in stated if name in data}
+        if data.get("status") == FigureStatus.EXACT and not stated:
             errors["persons"] = ["An exact figure needs persons or percent."]
-        if data.get("persons", 0) < 0 and data["measure"] not in _BELOW_ZERO:
+        if data.get("persons", 0) < 0 and "measure" in data and data["measure"] not in _BELOW_ZERO:
             errors["persons"] = ["Only spare_capacity and remaining can be below zero."]
-        if ("dimension" in data) != ("category" in data):
+        if ("dimension" in given) != ("category" in given):
             errors["category"] = ["dimension and category go together."]
-        elif "dimension" in data and not category_is_valid(data["dimension"], data["category"]):
+        elif {"dimension", "category"} <= set(data) and not category_is_valid(
+            data["dimension"], data["category"]
+        ):
             errors["category"] = ["Not a category of this dimension."]
         if errors:
             raise ValidationError(errors)

@@ -62,12 +62,15 @@ class PersonSettled(kind.StrictSchema):
     housing = kind.code_of(Housing, allow_none=True)
     alternativeReceptionPlace = kind.Truth(allow_none=True)
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def _fits_together(self, data: dict[str, Any], **_: Any) -> None:
+        errors: dict[str, list[str]] = {}
         if "age" in data and "ageGroup" in data:
-            raise ValidationError("Give age or ageGroup, not both.", "age")
+            errors["age"] = ["Give age or ageGroup, not both."]
         if data.get("care") is not None and data.get("unaccompaniedMinor") is False:
-            raise ValidationError("Only an unaccompanied minor has a form of care.", "care")
+            errors["care"] = ["Only an unaccompanied minor has a form of care."]
+        if errors:
+            raise ValidationError(errors)
 
     @post_load
     def _age_becomes_group(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

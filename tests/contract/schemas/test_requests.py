@@ -113,3 +113,18 @@ def test_a_percentage_is_kept_as_written(percent):
     kept = load("figure.published", percent=percent)["percent"]
 
     assert (kept, type(kept)) == (percent, type(percent))
+
+
+def test_what_does_not_fit_together_is_said_at_once_with_all_other_faults():
+    found = figure_faults(
+        status="suppressed", persons=-1, percent=1, dimension="sex", category="x", year=2200, conditions="y"
+    )
+
+    assert set(found) == {"persons", "percent", "category", "year", "conditions"}
+
+
+@pytest.mark.parametrize("field", ["status", "measure", "dimension", "category", "persons", "percent"])
+def test_a_faulty_field_is_told_alone_and_not_held_against_others(field):
+    fine = {"persons": 1, "percent": 1, "dimension": "sex", "category": "female"}
+
+    assert list(figure_faults(**(fine | {field: []}))) == [field]

@@ -117,3 +117,17 @@ def test_an_erasure_says_nothing():
     found = faults("settlement.attributes-erased", reason="x", municipality="0301")
 
     assert set(found) == {"reason", "municipality"}
+
+
+def test_what_does_not_fit_together_is_said_at_once_with_all_other_faults():
+    found = faults(
+        "person.settled",
+        age=20,
+        ageGroup="18-29",
+        care="institution",
+        unaccompaniedMinor=False,
+        sex="x",
+        name="y",
+    )
+
+    assert set(found) == {"age", "care", "sex", "name"}
