@@ -153,3 +153,12 @@ def test_a_schema_is_made_once():
     event = SHORT["quota.decided"]
 
     assert event.loader is event.loader
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_a_schema_declares_the_fields_of_the_table_and_no_others(name):
+    _, _, required, optional = TABLE[name]
+    declared = SHORT[name].loader.fields
+
+    assert set(declared) == set(required.split()) | set(optional.split())
+    assert {field for field in declared if declared[field].required} == set(required.split())

@@ -45,8 +45,6 @@ class QuotaDecided(DecisionSchema):
     capacityNeeds = kind.short_text(allow_none=True)
     caseReference = kind.short_text(100, allow_none=True)
     districts = _shares(allow_none=True)
-    reason = kind.reason()
-    reasonCode = kind.reason_code()
 
 
 class QuotaRevised(DecisionSchema):

@@ -73,8 +73,6 @@ class RequestIssued(kind.StrictSchema):
     unaccompaniedMinors = kind.persons(allow_none=True)
     answerBy = kind.full_date(allow_none=True)
     original = kind.Truth()
-    reason = kind.reason()
-    reasonCode = kind.reason_code()
 
 
 class RequestRevised(kind.StrictSchema):

@@ -16,8 +16,6 @@ class PersonAllocated(kind.StrictSchema):
     readyOn = kind.full_date(allow_none=True)
     unaccompaniedMinor = kind.Truth(allow_none=True)
     arrival = kind.code_of(Arrival, allow_none=True)
-    reason = kind.reason()
-    reasonCode = kind.reason_code()
 
 
 class AllocationAccepted(kind.StrictSchema):
