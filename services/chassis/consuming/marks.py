@@ -62,10 +62,14 @@ class Marks:
     def read(self, partitions: Iterable[Partition]) -> dict[Partition, Mark]:
         """The marks of some partitions; the first mark where none is kept yet."""
         with self._database.read() as connection:
-            kept = {
-                (row.topic, row.generation, row.partition): Mark(row.sequence, row.offset, row.recorded_time)
-                for row in connection.execute(select(self._table))
-            }
+            return self.read_in(connection, partitions)
+
+    def read_in(self, connection: Connection, partitions: Iterable[Partition]) -> dict[Partition, Mark]:
+        """The same inside somebody's transaction, as of the state that it sees."""
+        kept = {
+            (row.topic, row.generation, row.partition): Mark(row.sequence, row.offset, row.recorded_time)
+            for row in connection.execute(select(self._table))
+        }
         return {one: kept.get(_key(one), Mark()) for one in partitions}
 
     def move(self, connection: Connection, moves: Mapping[Partition, tuple[Mark, Mark]]) -> None:

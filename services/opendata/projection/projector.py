@@ -1,0 +1,94 @@
+"""The projector: reads the three topics and keeps the running totals."""
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from services.chassis import metrics
+from services.chassis.consuming.consumer_loop import Applied, ConsumerLoop
+from services.chassis.consuming.marks import Marks
+from services.chassis.database import Database, migrate
+from services.chassis.log.port import EventLog, Partition
+from services.contract.envelope import read_time
+from services.contract.event_types import COMMAND_SERVICES
+from services.contract.topics import TopicGeneration
+from services.opendata.projection import tables
+from services.opendata.projection.effects import Effects, effects_of
+from services.opendata.projection.fold import fold
+from services.opendata.projection.writing import add_deltas
+
+MIGRATIONS = "services.opendata.projection:migrations"
+GROUP = "projection"
+BATCH = 5_000
+
+
+def topics() -> list[TopicGeneration]:
+    """The topics that are folded, in their generation in force."""
+    return [TopicGeneration(f"bosatt.{service}", 1) for service in COMMAND_SERVICES]
+
+
+def owner_of(partition: Partition) -> str:
+    """The name under which a partition owns its rows."""
+    topic = partition.topic
+    return f"{topic.topic.removeprefix('bosatt.')}/{topic.generation}/{partition.number}"
+
+
+class Projector:
+    """Folds batches into one database. Several may share the partitions."""
+
+    def __init__(self, database: Database, log: EventLog, *, most: int = BATCH) -> None:
+        self.database = database
+        self.marks = Marks(database, tables.marks)
+        self._log = log
+        self._loop = ConsumerLoop(
+            GROUP,
+            database,
+            self.marks,
+            log.consumer(GROUP, topics()),
+            self._apply,
+            prepare=effects_of,
+            most=most,
+            after_commit=self._committed,
+        )
+
+    def step(self) -> bool:
+        """One batch, or a wait for one."""
+        return self._loop.step()
+
+    def close(self) -> None:
+        self._loop.close()
+
+    def measure_lag(self) -> None:
+        """Set the lag of every partition that this projector reads."""
+        at = self._loop.assignment()
+        for topic in topics():
+            ends = self._log.end_offsets(topic)
+            for number, end in enumerate(ends):
+                mark = at.get(Partition(topic, number))
+                if mark is not None:
+                    metrics.CONSUMER_LAG.labels(topic.topic, number).set(max(0, end - mark.offset))
+
+    def _apply(self, connection: Connection, events: Sequence[Applied]) -> None:
+        batches: dict[Partition, list[Applied]] = defaultdict(list)
+        for one in events:
+            batches[one.partition].append(one)
+        for partition, batch in batches.items():
+            effects: list[Effects] = [one.prepared for one in batch]
+            add_deltas(self.database, connection, fold(effects), owner_of(partition), batch[-1].sequence)
+
+    def _committed(self, events: Sequence[Applied]) -> None:
+        if not events:
+            return
+        now = datetime.now(UTC)
+        metrics.PROJECTION_LAST_COMMIT.set(time.time())
+        for one in events:
+            waited = (now - read_time(one.event["recordedtime"])).total_seconds()
+            metrics.EVENT_TO_PROJECTED.observe(max(0.0, waited))
+
+
+def migrate_projection(database: Database) -> None:
+    """Bring the projection's tables up to date."""
+    migrate(database, MIGRATIONS)

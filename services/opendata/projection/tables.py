@@ -1,0 +1,124 @@
+"""The running totals. Each partition owns its rows, so projectors never contend.
+
+``owner`` is the partition that a row belongs to, ``sequence`` the mark of that partition when
+the row last changed: what has changed since a release can be told from the release's marks.
+Measures and dimensions are values, not columns, so that more of them need no new tables.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
+
+from services.chassis.consuming.marks import marks_table
+from services.contract.codes import Dimension
+
+metadata = MetaData()
+
+marks = marks_table(metadata)
+
+
+def _place() -> list[Column[str] | Column[int]]:
+    return [Column("region", String(6), nullable=False), Column("year", Integer, nullable=False)]
+
+
+def _ownership() -> list[Column[str] | Column[int]]:
+    return [Column("owner", String(40), nullable=False), Column("sequence", BigInteger, nullable=False)]
+
+
+totals = Table(
+    "totals",
+    metadata,
+    *_place(),
+    Column("measure", String(30), nullable=False),
+    Column("origin", String(10), nullable=False),
+    *_ownership(),
+    Column("value", BigInteger, nullable=False),
+    Column("reports", BigInteger, nullable=False),
+    PrimaryKeyConstraint("year", "region", "measure", "origin", "owner"),
+)
+"""Running totals at every level. A total with no reports is null, not nought."""
+
+categories = Table(
+    "categories",
+    metadata,
+    *_place(),
+    Column("dimension", String(30), nullable=False),
+    Column("category", String(20), nullable=False),
+    Column("origin", String(10), nullable=False),
+    *_ownership(),
+    Column("persons", BigInteger, nullable=False),
+    PrimaryKeyConstraint("year", "region", "dimension", "category", "origin", "owner"),
+)
+"""Persons settled by one dimension at a time, at every level."""
+
+cells = Table(
+    "cells",
+    metadata,
+    *_place(),
+    *(Column(dimension.value, String(20), nullable=False) for dimension in Dimension),
+    Column("origin", String(10), nullable=False),
+    *_ownership(),
+    Column("persons", BigInteger, nullable=False),
+    PrimaryKeyConstraint("year", "region", *(dimension.value for dimension in Dimension), "origin", "owner"),
+)
+"""Persons settled by all dimensions together, in the finest region only."""
+
+days = Table(
+    "days",
+    metadata,
+    *_place(),
+    Column("day", String(10), nullable=False),
+    *_ownership(),
+    Column("persons", BigInteger, nullable=False),
+    PrimaryKeyConstraint("year", "region", "day", "owner"),
+)
+"""Persons settled by day ("" = date not stated), at every level."""
+
+waits = Table(
+    "waits",
+    metadata,
+    *_place(),
+    Column("days", Integer, nullable=False),
+    *_ownership(),
+    Column("persons", BigInteger, nullable=False),
+    PrimaryKeyConstraint("year", "region", "days", "owner"),
+)
+"""Persons settled by whole days of waiting, at every level."""
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("kind", String(20), nullable=False),
+    *_place(),
+    *_ownership(),
+    Column("facts", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("year", "region", "kind"),
+)
+"""The public facts in force of needs, requests and decisions that are no numbers to sum."""
+
+figures = Table(
+    "figures",
+    metadata,
+    *_place(),
+    Column("key", String(100), nullable=False),
+    *_ownership(),
+    Column("figure", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("year", "region", "key"),
+)
+"""Official figures, the latest of each kind."""
+
+changes = Table(
+    "changes",
+    metadata,
+    *_place(),
+    *_ownership(),
+    PrimaryKeyConstraint("owner", "year", "region"),
+)
+"""Per partition the regions and years in which anything changed, and when it last did."""

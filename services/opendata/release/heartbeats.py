@@ -1,0 +1,79 @@
+"""Up to which moment everything recorded is in a release, told from the relays' heartbeats."""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from services.chassis.log.port import EventLog, Partition
+from services.contract.event_types import COMMAND_SERVICES
+from services.contract.topics import HEARTBEATS, TopicGeneration
+
+MOST_KEPT = 256
+READ_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A heartbeat: what a service recorded up to ``through`` has at most these sequences."""
+
+    topic: TopicGeneration
+    sequences: tuple[int, ...]
+    through: str
+
+    def is_in(self, marks: Mapping[Partition, int]) -> bool:
+        """Whether marks reach at least as far as the heartbeat in every partition."""
+        return all(
+            marks.get(Partition(self.topic, number), 0) >= sequence
+            for number, sequence in enumerate(self.sequences)
+        )
+
+
+class HeartbeatReader:
+    """Follows the heartbeats' topic and remembers the newest of each service."""
+
+    def __init__(self, log: EventLog) -> None:
+        self._log = log
+        self._topic = TopicGeneration(HEARTBEATS, 1)
+        self._offsets: list[int] | None = None
+        self._heard: dict[str, deque[Heard]] = {
+            service: deque(maxlen=MOST_KEPT) for service in COMMAND_SERVICES
+        }
+
+    def listen(self) -> None:
+        """Read what has come since the last time; at first the newest few of each partition."""
+        ends = self._log.end_offsets(self._topic)
+        if self._offsets is None:
+            self._offsets = [max(0, end - MOST_KEPT) for end in ends]
+        for number, end in enumerate(ends):
+            while self._offsets[number] < end:
+                records = self._log.read(self._topic, number, self._offsets[number], READ_AT_ONCE)
+                if not records:
+                    break
+                for record in records:
+                    self._note(record.value)
+                self._offsets[number] = records[-1].offset + 1
+
+    def complete_through(self, marks: Mapping[Partition, int]) -> str | None:
+        """The latest moment up to which everything that any service recorded is behind marks.
+
+        None while some service has not been heard of.
+        """
+        moments = []
+        for heard in self._heard.values():
+            within = [beat.through for beat in heard if beat.is_in(marks)]
+            if not within:
+                return None
+            moments.append(max(within))
+        return min(moments)
+
+    def _note(self, value: bytes) -> None:
+        try:
+            data = orjson.loads(value)["data"]
+            topic = TopicGeneration(f"bosatt.{data['service']}", data["generation"])
+            heard = Heard(topic, tuple(data["sequences"]), data["recordedThrough"])
+            self._heard[data["service"]].append(heard)
+        except (ValueError, KeyError, TypeError):
+            # Not one of ours: it says nothing, and nothing is concluded from it.
+            return

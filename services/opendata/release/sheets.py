@@ -1,0 +1,98 @@
+"""All released totals of one year, in memory: what a list of regions is answered from."""
+
+import threading
+from collections import OrderedDict, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from services.opendata.release import tables
+
+MOST_SHEETS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A total's value and how many reports are behind it; none: the value is null."""
+
+    value: int
+    reports: int
+
+    @property
+    def known(self) -> int | None:
+        return self.value if self.reports else None
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The totals, facts and settled figures of one year, by region."""
+
+    counts: dict[tuple[str, str], Count] = field(default_factory=dict)
+    origins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    facts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    settled_figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    remembered: dict[str, Any] = field(default_factory=dict)
+    """What has been worked out from the sheet once and holds as long as it does."""
+
+    def known(self, region: str, measure: str) -> int | None:
+        """A total, None where nothing is reported."""
+        count = self.counts.get((region, measure))
+        return None if count is None else count.known
+
+
+def load_sheet(connection: Connection, year: int) -> Sheet:
+    """Read a year's sheet from what is released."""
+    sheet = Sheet()
+    totals = tables.totals.c
+    for region, measure, origin, value, reports in connection.execute(
+        select(totals.region, totals.measure, totals.origin, totals.value, totals.reports).where(
+            totals.year == year
+        )
+    ):
+        before = sheet.counts.get((region, measure))
+        if before is None:
+            sheet.counts[region, measure] = Count(value, reports)
+        else:
+            sheet.counts[region, measure] = Count(before.value + value, before.reports + reports)
+        if value > 0 and measure in ("settled", "allocated"):
+            sheet.origins[region].add(origin)
+    facts = tables.facts.c
+    for region, kind, text in connection.execute(
+        select(facts.region, facts.kind, facts.facts).where(facts.year == year)
+    ):
+        sheet.facts[region, kind] = orjson.loads(text)
+    figures = tables.figures.c
+    for region, text in connection.execute(
+        select(figures.region, figures.figure).where(figures.year == year, figures.key == "settled//")
+    ):
+        sheet.settled_figures[region] = orjson.loads(text)
+    return sheet
+
+
+class Sheets:
+    """Sheets kept in memory, each dated by the release that last changed its year."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[int, Sheet]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def sheet(self, connection: Connection, year: int, changed_in: int) -> Sheet:
+        """The sheet of a year as a connection's transaction sees it.
+
+        ``changed_in`` is the release that last changed the year in that transaction's eyes.
+        """
+        with self._lock:
+            kept = self._kept.get(year)
+            if kept is not None and kept[0] == changed_in:
+                self._kept.move_to_end(year)
+                return kept[1]
+        sheet = load_sheet(connection, year)
+        with self._lock:
+            kept = self._kept.get(year)
+            if kept is None or kept[0] < changed_in:
+                self._kept[year] = (changed_in, sheet)
+            while len(self._kept) > MOST_SHEETS:
+                self._kept.popitem(last=False)
+        return sheet
