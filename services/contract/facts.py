@@ -103,8 +103,7 @@ def _person_allocated(before: Facts, data: Data, origin: str, known: str) -> Fac
 
 
 def _allocation_accepted(before: Facts, data: Data, origin: str, known: str) -> Facts:
-    allocation = before["allocation"] | _stated(data)
-    return {"state": State.ACCEPTED, "allocation": allocation}
+    return {"state": State.ACCEPTED, "allocation": _merged(before["allocation"], data)}
 
 
 def _allocation_declined(before: Facts, data: Data, origin: str, known: str) -> Facts:

@@ -127,3 +127,13 @@ def test_after_erasure_a_withdrawal_goes_back_to_what_is_left_of_the_allocation(
         "state": "allocated",
         "allocation": {"municipality": "0301", "allocatedOn": "2024", "origin": "reported"},
     }
+
+
+def test_a_planned_week_no_longer_known_is_forgotten_and_one_not_mentioned_stays():
+    back = [ALLOCATED, ACCEPTED, SETTLED, ("settlement.withdrawn", {})]
+
+    forgotten = fold(*back, ("allocation.accepted", {"municipality": "0301", "plannedWeek": None}))
+    kept = fold(*back, ("allocation.accepted", {"municipality": "0301"}))
+
+    assert "plannedWeek" not in forgotten["allocation"]
+    assert kept["allocation"]["plannedWeek"] == "2024-W35"
