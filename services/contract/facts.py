@@ -30,10 +30,10 @@ def _stated(data: Data, *left_out: str) -> Facts:
     }
 
 
-def _merged(before: Facts, data: Data, *left_out: str) -> Facts:
+def _merged(before: Facts, data: Data) -> Facts:
     after = dict(before)
     for name, value in data.items():
-        if name in _PASSING or name in left_out:
+        if name in _PASSING:
             continue
         if value is None:
             after.pop(name, None)
