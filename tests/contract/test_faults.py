@@ -16,7 +16,7 @@ def test_two_faults_that_say_the_same_are_one():
 
 
 def test_a_warning_cannot_be_changed():
-    warning = faults.Warning("above_quota", "/data", "More settled than decided.")
+    warning = faults.Remark("above_quota", "/data", "More settled than decided.")
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         warning.code = "other"
