@@ -71,6 +71,10 @@ class Loop:
             self._thread.join(timeout)
 
     @property
+    def name(self) -> str:
+        return self._name
+
+    @property
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 

@@ -8,7 +8,7 @@ from typing import Any
 from services.chassis.commands.seen import Seen
 from services.contract.event_types import EventType
 from services.contract.facts import Facts
-from services.contract.faults import Fault, Warning
+from services.contract.faults import Fault, Remark
 
 Data = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ class Domain:
     faults_against: Callable[[EventType, Data, Facts], list[Fault]]
     """What is wrong with data that follow the facts in force in their stream."""
 
-    warnings: Callable[[EventType, Data, Facts, Seen], list[Warning]]
+    warnings: Callable[[EventType, Data, Facts, Seen], list[Remark]]
     """What the sender may want to look at, as far as has been seen; advisory."""
 
     observe: Callable[[Seen, dict[str, Any]], None]

@@ -26,10 +26,6 @@ from services.contract.topics import TopicGeneration
 ATTEMPTS = 5
 
 
-class _Rehearsed(Exception):
-    """Ends a dry run's transaction without anything stored."""
-
-
 class CommandHandler:
     """Takes the events of one service."""
 
@@ -112,17 +108,10 @@ class CommandHandler:
         caller: Caller,
         dry_run: bool,
     ) -> Receipt:
-        rehearsed: list[Receipt] = []
-        try:
-            with self._store.transaction() as tx:
-                _refuse_while_closed(tx, self._topic)
-                receipt = self._append(tx, event_type, envelope, data, subject, caller)
-                if dry_run:
-                    rehearsed.append(receipt)
-                    raise _Rehearsed
-        except _Rehearsed:
-            return rehearsed[0]
-        return receipt
+        transaction = self._store.rehearsal if dry_run else self._store.transaction
+        with transaction() as tx:
+            _refuse_while_closed(tx, self._topic)
+            return self._append(tx, event_type, envelope, data, subject, caller)
 
     def _append(
         self,

@@ -72,7 +72,7 @@ def parse_event(document: Any, event_types: Mapping[str, EventType]) -> ParsedEv
         if "type" in envelope:
             known = ", ".join(sorted(event_types))
             faults.append(Fault("/type", "unknown-type", f"This service takes: {known}."))
-    elif isinstance(document["data"] if "data" in document else None, dict):
+    elif isinstance(document.get("data"), dict):
         data, data_faults = _data(event_type, document["data"])
         faults += [fault for fault in data_faults if fault.pointer not in hidden]
     return ParsedEvent(envelope, event_type, data, faults)

@@ -49,8 +49,9 @@ class ConsumerLoop:
 
     ``prepare`` sees each event before anything is written and raises `Unreadable` where it makes
     no sense; that stops the event's partition in front of it. ``apply`` gets the events of a
-    batch in their partitions' order, inside the transaction that moves the marks. If anything in it fails, all is rolled back, the batch is forgotten, marks
-    are read anew and the consumer goes back to them.
+    batch in their partitions' order, inside the transaction that moves the marks. If anything
+    in it fails, all is rolled back, the batch is forgotten, marks are read anew and the consumer
+    goes back to them.
     """
 
     def __init__(

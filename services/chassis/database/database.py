@@ -34,6 +34,17 @@ class Database:
                 yield connection
 
     @contextmanager
+    def rehearse(self) -> Iterator[Connection]:
+        """A writing transaction that is rolled back at the end of the block, whatever happened."""
+        with self.engine.connect() as connection:
+            connection.execution_options(bosatt_begin="IMMEDIATE")
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
+    @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction in which every statement sees the same state. Keep it short."""
         with self.engine.connect() as connection:

@@ -9,7 +9,7 @@ from granian.server.mt import MTServer
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class OneProcessServer(MTServer):  # type: ignore[misc]
+class OneProcessServer(MTServer):
     """Granian with its worker as a thread of this process.
 
     Granian's own choice would be a worker process; then ``make run`` would be two processes, and

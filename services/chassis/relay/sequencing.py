@@ -80,4 +80,4 @@ def _last_sequences(connection: Connection, generation: int) -> dict[int, int]:
     rows = connection.execute(
         select(chains.c.partition, chains.c.last_sequence).where(chains.c.generation == generation)
     )
-    return {partition: last for partition, last in rows}
+    return dict(rows.tuples().all())

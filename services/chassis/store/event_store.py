@@ -184,3 +184,9 @@ class EventStore:
             yield StoreTransaction(connection, self.database.insert, self._clock)
         for listener in self._listeners:
             listener()
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[StoreTransaction]:
+        """The same, but at the end of the block everything is as it was before."""
+        with self.database.rehearse() as connection:
+            yield StoreTransaction(connection, self.database.insert, self._clock)

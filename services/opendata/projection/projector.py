@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -43,6 +43,7 @@ class Projector:
         self.database = database
         self.marks = Marks(database, tables.marks)
         self._log = log
+        self._listeners: list[Callable[[], None]] = []
         self._loop = ConsumerLoop(
             GROUP,
             database,
@@ -53,6 +54,10 @@ class Projector:
             most=most,
             after_commit=self._committed,
         )
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call a function in this process after each batch that was committed."""
+        self._listeners.append(listener)
 
     def step(self) -> bool:
         """One batch, or a wait for one."""
@@ -87,6 +92,8 @@ class Projector:
         for one in events:
             waited = (now - read_time(one.event["recordedtime"])).total_seconds()
             metrics.EVENT_TO_PROJECTED.observe(max(0.0, waited))
+        for listener in self._listeners:
+            listener()
 
 
 def migrate_projection(database: Database) -> None:

@@ -62,7 +62,7 @@ def _gather(
         rows = connection.execute(_summed(table, moved, year, regions)).mappings()
         found.rows[table.name] += [dict(row) for row in rows]
     for table, content in ((live.facts, "facts"), (live.figures, "figure")):
-        keys = [column for column in table.primary_key.columns]
+        keys = list(table.primary_key.columns)
         rows = connection.execute(
             select(*keys, table.c[content]).where(
                 table.c.year == year, table.c.region.in_(regions), _moved(table, moved)

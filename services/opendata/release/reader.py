@@ -115,9 +115,8 @@ class OpenRelease:
     def _year_changed_in(self, year: int) -> int:
         if self._changed_in is None:
             years = tables.years.c
-            self._changed_in = {
-                one: release for one, release in self._connection.execute(select(years.year, years.release))
-            }
+            rows = self._connection.execute(select(years.year, years.release))
+            self._changed_in = dict(rows.tuples().all())
         return self._changed_in.get(year, 0)
 
     def _categories(self, region: Region, year: int, dimension: Dimension) -> Sequence[Any]:

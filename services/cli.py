@@ -1,0 +1,99 @@
+"""The ``bosatt`` command."""
+
+import sys
+
+import click
+from environs import EnvError
+from rich.console import Console
+
+from services.chassis.auth.local_issuer import UnknownName, issue, local_key
+from services.chassis.logs import configure_logs
+from services.chassis.settings import Settings, read_settings
+from services.running.one_process import OffLoopback
+from services.running.one_process import run as run_one_process
+
+TROUBLE = 1
+WRONG_USE = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="bosatt")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Refugee settlement in Norway, followed from request to person settled.
+
+    \b
+    Examples:
+      bosatt run                 start everything on this machine
+      bosatt token --as 0301     a token for Oslo, to post events with
+      bosatt token --as imdi     a token for the directorate
+
+    \b
+    Settings come from the environment:
+      PORT             where to listen (8000)
+      BOSATT_DATA      directory of the databases (data)
+      BOSATT_SEEDS     0 starts without the published figures
+      BOSATT_URL       where client commands find the system (http://127.0.0.1:$PORT)
+      BOSATT_LOG_LEVEL debug, info, warning or error (warning)
+
+    Exit codes: 0 done, 1 something went wrong, 2 wrong use or setting.
+    """
+    try:
+        context.obj = read_settings()
+    except EnvError as error:
+        raise click.UsageError(str(error)) from None
+    configure_logs(context.obj.log_level)
+
+
+@main.command()
+@click.pass_obj
+def run(settings: Settings) -> None:
+    """Run everything in one process until Ctrl-C.
+
+    The first time the published figures are loaded by posting them over HTTP; started again, all
+    that was stored is still there and nothing is loaded twice.
+
+    \b
+    Examples:
+      bosatt run
+      PORT=9000 BOSATT_DATA=/tmp/bosatt bosatt run
+      BOSATT_SEEDS=0 bosatt run
+    """
+    try:
+        code = run_one_process(settings, Console())
+    except OffLoopback:
+        raise click.UsageError(
+            f"BOSATT_HOST is {settings.host}: bosatt run listens on this machine only, "
+            "because its local issuer gives a token to anybody."
+        ) from None
+    except OSError as error:
+        click.echo(f"Can't run: {error.strerror or error}.", err=True)
+        code = TROUBLE
+    sys.exit(code)
+
+
+@main.command()
+@click.option("--as", "name", required=True, metavar="CODE", help="imdi, importer, or a region's code.")
+@click.pass_obj
+def token(settings: Settings, name: str) -> None:
+    """Print a token of the local issuer, which works on this machine only.
+
+    CODE is imdi (the directorate), importer, a municipality's code or a district's.
+
+    \b
+    Examples:
+      bosatt token --as 0301
+      curl -H "Authorization: Bearer $(bosatt token --as imdi)" ...
+    """
+    try:
+        text = issue(local_key(settings.data), name)
+    except UnknownName:
+        raise click.BadParameter(
+            f"{name} is neither imdi, importer nor the code of a municipality or a district.",
+            param_hint="--as",
+        ) from None
+    click.echo(text)
+
+
+if __name__ == "__main__":
+    main()

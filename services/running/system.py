@@ -1,0 +1,116 @@
+"""The whole system in one process, on SQLite files in one directory."""
+
+import time
+from importlib.metadata import version
+
+from flask import Flask
+
+from services.chassis import metrics
+from services.chassis.auth.local_issuer import LocalIssuer, local_key
+from services.chassis.commands.service import CommandService, relay_loop
+from services.chassis.database import Database
+from services.chassis.http.app_factory import create_app
+from services.chassis.http.operators import operators_blueprint
+from services.chassis.http.serving import WSGI, under_paths
+from services.chassis.log.embedded import EmbeddedLog
+from services.chassis.loops import Loop
+from services.chassis.settings import Settings
+from services.chassis.store import EventStore
+from services.contract.event_types import COMMAND_SERVICES
+from services.contract.topics import HEARTBEATS, RELEASES, TopicGeneration
+from services.decisions.service import DOMAIN as DECISIONS
+from services.opendata.projection.projector import Projector, migrate_projection
+from services.opendata.projection.staleness import watch_projection
+from services.opendata.release.announcing import Announcer
+from services.opendata.release.reader import Published
+from services.opendata.release.releaser import Releaser, migrate_releases
+from services.opendata.web.app import opendata_app
+from services.requests.service import DOMAIN as REQUESTS
+from services.settlements.service import DOMAIN as SETTLEMENTS
+
+DOMAINS = {"requests": REQUESTS, "decisions": DECISIONS, "settlements": SETTLEMENTS}
+
+RELEASE_IDLE = 0.05
+LAG_IDLE = 1.0
+
+
+class System:
+    """Stores, log, projection and releases, and the loops that move events through them."""
+
+    def __init__(self, settings: Settings) -> None:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self._settings = settings
+        self._log = EmbeddedLog(settings.database_url("log"))
+        self._services = [
+            CommandService(name, DOMAINS[name], Database(settings.database_url(name)))
+            for name in COMMAND_SERVICES
+        ]
+        self._projection = Database(settings.database_url("projection"))
+        self._released = Database(settings.database_url("releases"))
+        self._own_store = EventStore(Database(settings.database_url("opendata")))
+        self._loops: list[Loop] = []
+        self.loading = False
+
+    def prepare(self) -> None:
+        """Bring all databases up to date and make the topics."""
+        for service in self._services:
+            service.migrate()
+        self._own_store.migrate()
+        migrate_projection(self._projection)
+        migrate_releases(self._released)
+        self._log.ensure(
+            [
+                *(service.topic for service in self._services),
+                TopicGeneration(RELEASES, 1),
+                TopicGeneration(HEARTBEATS, 1),
+            ]
+        )
+        metrics.BUILD_INFO.info({"version": version("bosatt")})
+
+    def start(self) -> None:
+        """Start every loop."""
+        projector = Projector(self._projection, self._log)
+        releaser = Releaser(
+            self._projection,
+            self._released,
+            self._log,
+            Announcer(self._released, self._own_store),
+        )
+        watch_projection(self._projection, self._log)
+        releasing = Loop("releases", releaser.step, idle=RELEASE_IDLE)
+        projector.on_commit(releasing.wake)
+        self._loops = [
+            *(service.relay_loop(self._log) for service in self._services),
+            *(service.view_loop(self._log) for service in self._services),
+            relay_loop("opendata", self._own_store, self._log, TopicGeneration(RELEASES, 1)),
+            Loop("projection", projector.step, idle=0.0, on_stop=projector.close),
+            releasing,
+            Loop("lag", lambda: _measure(projector), idle=LAG_IDLE),
+        ]
+        for loop in self._loops:
+            loop.start()
+
+    def app(self) -> WSGI:
+        """All services behind one port, each on its own paths."""
+        issuer = LocalIssuer(local_key(self._settings.data))
+        operators = create_app("operators", [operators_blueprint([self._why_not_ready])], issuer)
+        opendata = opendata_app(Published(self._released), issuer)
+        apps: dict[str, Flask] = {service.name: service.app(issuer) for service in self._services}
+        return under_paths(opendata, {**apps, "metrics": operators, "health": operators})
+
+    def stop(self) -> None:
+        """Let every loop finish what it has in hand; give up after ten seconds."""
+        deadline = time.monotonic() + 10
+        for loop in reversed(self._loops):
+            loop.stop(max(0.1, deadline - time.monotonic()))
+        self._log.close()
+
+    def _why_not_ready(self) -> str | None:
+        if self.loading:
+            return "loading"
+        return next((f"{loop.name} has stopped" for loop in self._loops if not loop.is_alive), None)
+
+
+def _measure(projector: Projector) -> bool:
+    projector.measure_lag()
+    return False
