@@ -37,10 +37,10 @@ def _named(region: Region) -> str:
 def _why_not_valid(region: Region, year: int) -> str:
     regions = registry()
     if region.valid_to is not None and year > region.valid_to:
-        now = regions.successors_in(region, year) or regions.successors(region)
+        now = regions.successors_in(region, year)
         said = f"{_named(region)} was valid until {region.valid_to}"
     else:
-        now = regions.predecessors(region)
+        now = regions.predecessors_in(region, year)
         said = f"{_named(region)} is valid from {region.valid_from}"
     if not now:
         return f"{said}, so not in {year}."

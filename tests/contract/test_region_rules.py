@@ -59,6 +59,18 @@ def test_a_region_of_another_level_is_a_fault(code):
             2022,
             "1580 Haram is valid from 2024, so not in 2022; then it was 1507 Ålesund.",
         ),
+        (
+            "1580",
+            2019,
+            "1580 Haram is valid from 2024, so not in 2019; then it was 1504 Ålesund or 1523 Ørskog or "
+            "1529 Skodje or 1534 Haram or 1546 Sandøy.",
+        ),
+        ("1160", 2004, "1160 Vindafjord is valid from 2006, so not in 2004."),
+        (
+            "5056",
+            2017,
+            "5056 Hitra is valid from 2020, so not in 2017; then it was 1613 Snillfjord or 1617 Hitra.",
+        ),
     ],
 )
 def test_a_region_not_valid_is_refused_with_those_named_that_were(code, year, message):

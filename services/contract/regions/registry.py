@@ -2,7 +2,7 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -113,13 +113,11 @@ class Registry:
 
     def successors_in(self, region: Region, year: int) -> list[Region]:
         """The regions valid in a year into which a retired region has flowed, directly or not."""
-        if region.valid_in(year):
-            return [region]
-        found: dict[str, Region] = {}
-        for successor in self.successors(region):
-            for last in self.successors_in(successor, year):
-                found[last.code] = last
-        return list(found.values())
+        return self._reached(region, year, self.successors)
+
+    def predecessors_in(self, region: Region, year: int) -> list[Region]:
+        """The regions valid in a year that have flowed into a later one, directly or not."""
+        return self._reached(region, year, self.predecessors)
 
     def at_level(self, level: Level, year: int | None = None) -> list[Region]:
         """All regions of a level, by code, those that stand for "not stated" left out."""
@@ -131,6 +129,15 @@ class Registry:
             ),
             key=lambda region: region.code,
         )
+
+    def _reached(self, region: Region, year: int, step: Callable[[Region], list[Region]]) -> list[Region]:
+        if region.valid_in(year):
+            return [region]
+        # A dictionary, because a region can be reached on two ways.
+        reached = {
+            found.code: found for beside in step(region) for found in self._reached(beside, year, step)
+        }
+        return list(reached.values())
 
     def _climb(self, code: str) -> Iterator[str]:
         current: str | None = code

@@ -155,6 +155,22 @@ def test_a_region_is_followed_through_a_chain_of_successors_to_those_of_a_year(c
     assert codes(REGIONS.successors_in(REGIONS.find(code), year)) == later
 
 
+@pytest.mark.parametrize(
+    ("code", "year", "earlier"),
+    [
+        ("5001", 2018, ["5001"]),
+        ("5001", 2017, ["1601", "1662"]),
+        ("1508", 2022, ["1507"]),
+        ("1508", 2019, ["1504", "1523", "1529", "1534", "1546"]),
+        ("5056", 2019, ["5012", "5013"]),
+        ("5056", 2017, ["1613", "1617"]),
+        ("1601", 2020, []),
+    ],
+)
+def test_a_region_is_followed_back_through_a_chain_of_predecessors_to_those_of_a_year(code, year, earlier):
+    assert codes(REGIONS.predecessors_in(REGIONS.find(code), year)) == earlier
+
+
 def test_a_region_reached_on_two_ways_is_named_once():
     split_and_merged = Registry(
         [
