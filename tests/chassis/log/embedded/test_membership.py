@@ -89,6 +89,18 @@ def test_a_member_that_comes_back_after_its_session_is_assigned_its_share_anew(
     assert len(live.assignment()) == 2
 
 
+def test_a_member_given_up_while_the_clock_was_wrong_comes_back_with_its_next_poll(
+    log: EmbeddedLog, other_log: EmbeddedLog, clock: Clock, join: Join
+) -> None:
+    wronged, live = join(log), join(other_log)
+    settle(wronged, live)
+    clock.now += SESSION_SECONDS + 0.1
+    settle(live)
+    clock.now -= SESSION_SECONDS - 1
+
+    assert len(settle(wronged)[0]) == 2
+
+
 def test_a_member_that_nobody_missed_keeps_its_partitions(log: EmbeddedLog, clock: Clock, join: Join) -> None:
     alone = join(log)
     settle(alone)
