@@ -1,7 +1,5 @@
 """The catalogue of event types: which service takes each, which stream it goes to, who posts it."""
 
-# ruff: noqa: E501 - the catalogue is a table and reads best with one type a line
-
 from dataclasses import dataclass
 from functools import cached_property
 
