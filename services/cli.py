@@ -20,7 +20,7 @@ WRONG_USE = 2
 @click.version_option(package_name="bosatt")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """Refugee settlement in Norway, followed from request to person settled.
+    r"""Refugee settlement in Norway, followed from request to person settled.
 
     \b
     Examples:
@@ -48,7 +48,7 @@ def main(context: click.Context) -> None:
 @main.command()
 @click.pass_obj
 def run(settings: Settings) -> None:
-    """Run everything in one process until Ctrl-C.
+    r"""Run everything in one process until Ctrl-C.
 
     The first time the published figures are loaded by posting them over HTTP; started again, all
     that was stored is still there and nothing is loaded twice.
@@ -76,7 +76,7 @@ def run(settings: Settings) -> None:
 @click.option("--as", "name", required=True, metavar="CODE", help="imdi, importer, or a region's code.")
 @click.pass_obj
 def token(settings: Settings, name: str) -> None:
-    """Print a token of the local issuer, which works on this machine only.
+    r"""Print a token of the local issuer, which works on this machine only.
 
     CODE is imdi (the directorate), importer, a municipality's code or a district's.
 

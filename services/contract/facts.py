@@ -99,7 +99,8 @@ def _quota_revised(before: Facts, data: Data, origin: str, known: str) -> Facts:
 
 
 def _person_allocated(before: Facts, data: Data, origin: str, known: str) -> Facts:
-    return {"state": State.ALLOCATED, "allocation": _stated(data) | {"origin": origin}}
+    allocation = _stated(data) | {"origin": origin, "known": known}
+    return {"state": State.ALLOCATED, "allocation": allocation}
 
 
 def _allocation_accepted(before: Facts, data: Data, origin: str, known: str) -> Facts:
@@ -125,7 +126,11 @@ def _person_settled(before: Facts, data: Data, origin: str, known: str) -> Facts
 
 
 def _settlement_corrected(before: Facts, data: Data, origin: str, known: str) -> Facts:
-    return _person_settled(before, data, origin, known) | {"state": State.CORRECTED}
+    after = _person_settled(before, data, origin, known) | {"state": State.CORRECTED}
+    if data["settledOn"] == before["settlement"]["settledOn"]:
+        # An imprecise date counts from when it became known; other facts corrected don't move it.
+        after["settlement"]["known"] = before["settlement"]["known"]
+    return after
 
 
 def _settlement_withdrawn(before: Facts, data: Data, origin: str, known: str) -> Facts:
@@ -151,6 +156,7 @@ def _attributes_erased(before: Facts, data: Data, origin: str, known: str) -> Fa
             "municipality": allocated["municipality"],
             "allocatedOn": allocated["allocatedOn"][:4],
             "origin": allocated["origin"],
+            "known": allocated["known"],
         }
     return after
 

@@ -17,7 +17,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 - the field's word, and this module's only meaning of it
+class Remark:
     """Something that the sender may want to look at; the event is accepted all the same."""
 
     code: str

@@ -6,17 +6,17 @@ from typing import Any
 from services.chassis.commands.seen import Seen
 from services.contract.event_types import EventType
 from services.contract.facts import Facts
-from services.contract.faults import Warning
+from services.contract.faults import Remark
 
 
-def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen: Seen) -> list[Warning]:
+def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen: Seen) -> list[Remark]:
     """A decision or a delayed answer for a year in which nobody has asked; parts above wholes."""
     found = []
     if event_type.name in ("quota.decided", "answer.delayed"):
         request = seen.get("request", data["municipality"], data["year"])
         if request is None or not request["inForce"]:
             found.append(
-                Warning(
+                Remark(
                     "no-request",
                     "/data/municipality",
                     f"No request to this municipality for {data['year']} has been seen.",
@@ -24,7 +24,7 @@ def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen:
             )
     if after.get("unaccompaniedMinors", 0) > after.get("persons", after.get("unaccompaniedMinors", 0)):
         found.append(
-            Warning(
+            Remark(
                 "part-above-whole",
                 "/data/persons",
                 "The unaccompanied minors decided before are more than all persons now.",

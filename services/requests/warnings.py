@@ -6,15 +6,15 @@ from typing import Any
 from services.chassis.commands.seen import Seen
 from services.contract.event_types import EventType
 from services.contract.facts import Facts
-from services.contract.faults import Warning
+from services.contract.faults import Remark
 
 
-def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen: Seen) -> list[Warning]:
+def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen: Seen) -> list[Remark]:
     """A part left above its whole by a revision; a request changed after its answer."""
     found = []
     if after.get("unaccompaniedMinors", 0) > after.get("persons", 0):
         found.append(
-            Warning(
+            Remark(
                 "part-above-whole",
                 "/data/persons",
                 "The unaccompanied minors stated before are more than all persons now.",
@@ -24,7 +24,7 @@ def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen:
         answer = seen.get("decision", data["municipality"], data["year"])
         if answer is not None and answer.get("persons") is not None:
             found.append(
-                Warning(
+                Remark(
                     "already-decided",
                     "/data/municipality",
                     f"The municipality has already decided to settle {answer['persons']}.",

@@ -7,10 +7,10 @@ from services.chassis.commands.seen import Seen
 from services.contract.date_rules import year_of
 from services.contract.event_types import EventType
 from services.contract.facts import Facts
-from services.contract.faults import Warning
+from services.contract.faults import Remark
 
 
-def warnings(event_type: EventType, data: Mapping[str, Any], _after: Facts, seen: Seen) -> list[Warning]:
+def warnings(event_type: EventType, data: Mapping[str, Any], _after: Facts, seen: Seen) -> list[Remark]:
     """A settlement without a decision, or above the quota, as far as has been seen."""
     if event_type.name != "person.settled":
         return []
@@ -18,7 +18,7 @@ def warnings(event_type: EventType, data: Mapping[str, Any], _after: Facts, seen
     decision = seen.get("decision", code, year)
     if decision is None or decision["persons"] is None:
         return [
-            Warning(
+            Remark(
                 "no-decision",
                 "/data/municipality",
                 f"No decision of {code} for {year} has been seen; settlement goes on meanwhile.",
@@ -27,10 +27,10 @@ def warnings(event_type: EventType, data: Mapping[str, Any], _after: Facts, seen
     settled = (seen.get("settled", code, year) or {"persons": 0})["persons"] + 1
     if settled > decision["persons"]:
         return [
-            Warning(
+            Remark(
                 "above-quota",
                 "/data/municipality",
-                f"With this person {settled} are settled in {year}, more than the {decision['persons']} decided.",
+                f"With this person {settled} are settled in {year}; {decision['persons']} were decided.",
             )
         ]
     return []

@@ -33,6 +33,7 @@ def test_an_allocation_is_kept_through_its_acceptance_and_its_settlement():
         "readyOn": "2024-03-01",
         "plannedWeek": "2024-W35",
         "origin": "reported",
+        "known": JUNE,
     }
     assert facts["settlement"] == {
         "municipality": "0301",
@@ -62,7 +63,12 @@ def test_a_person_allocated_anew_has_the_new_allocation_alone():
 
     assert facts == {
         "state": "allocated",
-        "allocation": {"municipality": "4601", "allocatedOn": "2024-04-01", "origin": "reported"},
+        "allocation": {
+            "municipality": "4601",
+            "allocatedOn": "2024-04-01",
+            "origin": "reported",
+            "known": JUNE,
+        },
     }
 
 
@@ -79,6 +85,15 @@ def test_a_correction_states_the_facts_whole():
         "known": JULY,
     }
     assert facts["allocation"]["plannedWeek"] == "2024-W35"
+
+
+def test_a_correction_of_other_facts_leaves_when_the_date_became_known():
+    same_day = ("settlement.corrected", {"municipality": "0301", "settledOn": "2024-06-20", "sex": "male"})
+
+    facts = facts_after(same_day[0], fold(SETTLED), same_day[1], "reported", JULY)
+
+    assert facts["settlement"]["known"] == JUNE
+    assert facts["settlement"]["sex"] == "male"
 
 
 def test_a_withdrawn_settlement_goes_back_to_its_allocation_or_is_closed():
@@ -109,7 +124,12 @@ def test_erasure_leaves_municipality_district_and_year():
 def test_erasure_reaches_the_allocation_too():
     facts = fold(ALLOCATED, ACCEPTED, SETTLED, ("settlement.attributes-erased", {}))
 
-    assert facts["allocation"] == {"municipality": "0301", "allocatedOn": "2024", "origin": "reported"}
+    assert facts["allocation"] == {
+        "municipality": "0301",
+        "allocatedOn": "2024",
+        "origin": "reported",
+        "known": JUNE,
+    }
 
 
 def test_erasure_of_a_closed_stream_leaves_it_closed():
@@ -125,7 +145,7 @@ def test_after_erasure_a_withdrawal_goes_back_to_what_is_left_of_the_allocation(
     assert fold(SETTLED, erased, withdrawn) == {"state": "closed"}
     assert fold(ALLOCATED, ACCEPTED, SETTLED, erased, withdrawn) == {
         "state": "allocated",
-        "allocation": {"municipality": "0301", "allocatedOn": "2024", "origin": "reported"},
+        "allocation": {"municipality": "0301", "allocatedOn": "2024", "origin": "reported", "known": JUNE},
     }
 
 

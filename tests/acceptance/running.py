@@ -1,0 +1,119 @@
+"""The whole system as a user runs it: a process of its own, talked to over HTTP only."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+LONGEST_START = 120.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class RunningSystem:
+    """One ``bosatt run``, to be started, asked, posted to, killed and started again."""
+
+    def __init__(self, data: Path, *, seeds: bool = True) -> None:
+        self.data = data
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "BOSATT_DATA": str(data),
+            "BOSATT_SEEDS": "1" if seeds else "0",
+        }
+        self.environment.pop("BOSATT_URL", None)
+        self.process: subprocess.Popen[bytes] | None = None
+        self._tokens: dict[str, str] = {}
+
+    def start(self) -> "RunningSystem":
+        self.data.mkdir(parents=True, exist_ok=True)
+        with (self.data.parent / f"{self.data.name}.out").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "services.cli", "run"],
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        return self
+
+    @property
+    def output(self) -> str:
+        return (self.data.parent / f"{self.data.name}.out").read_text()
+
+    def wait_until_ready(self) -> "RunningSystem":
+        deadline = time.monotonic() + LONGEST_START
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            assert self.process.poll() is None, self.output
+            if self.readiness() == 200:
+                return self
+            time.sleep(0.05)
+        raise AssertionError(f"not ready in time: {self.output}")
+
+    def readiness(self) -> int | None:
+        try:
+            return httpx.get(f"{self.url}/health/ready", timeout=10).status_code
+        except httpx.TransportError:
+            return None
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(30)
+
+    def interrupt(self) -> int:
+        """Ctrl-C; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
+
+    def ask(self, query: str) -> dict[str, Any]:
+        answer = httpx.post(f"{self.url}/graphql", json={"query": query}, timeout=30)
+        assert answer.status_code == 200, answer.text
+        document: dict[str, Any] = answer.json()
+        assert "errors" not in document, document
+        data: dict[str, Any] = document["data"]
+        return data
+
+    def post(self, service: str, event: dict[str, Any], name: str) -> httpx.Response:
+        headers = {
+            "Content-Type": "application/cloudevents+json",
+            "Authorization": f"Bearer {self.token(name)}",
+        }
+        return httpx.post(f"{self.url}/{service}/v1/events", json=event, headers=headers, timeout=30)
+
+    def token(self, name: str) -> str:
+        if name not in self._tokens:
+            self._tokens[name] = self.command("token", "--as", name).stdout.strip()
+        return self._tokens[name]
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "services.cli", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def wait_for(self, query: str, expected: dict[str, Any], seconds: float = 20) -> None:
+        """Ask until the answer is as expected: what was posted becomes visible in a moment."""
+        deadline = time.monotonic() + seconds
+        while (found := self.ask(query)) != expected:
+            assert time.monotonic() < deadline, f"still {found}, not {expected}"
+            time.sleep(0.05)
