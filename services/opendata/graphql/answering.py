@@ -1,0 +1,97 @@
+"""One query answered: read, checked, executed against one release, and counted."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, cast
+
+from graphql import DocumentNode, ExecutionResult, OperationType, execute, get_operation_ast
+from graphql_server.exceptions import GraphQLValidationError, InvalidOperationTypeError
+
+from services.chassis.clock import Clock
+from services.chassis.metrics import GRAPHQL_DURATION, GRAPHQL_OPERATIONS, GRAPHQL_REJECTED
+from services.contract.partial_date import today_in_oslo
+from services.contract.regions import registry
+from services.opendata.graphql.documents import Documents, read_document
+from services.opendata.graphql.execution import SiblingsStay
+from services.opendata.graphql.limits import TooMuch
+from services.opendata.graphql.reading import Reading
+from services.opendata.graphql.schema import schema
+from services.opendata.release.answers import ReleasedNumbers
+
+OpenNumbers = Callable[[], AbstractContextManager[ReleasedNumbers]]
+"""Opens the newest release for one request."""
+
+
+class Answering:
+    """Answers queries. Safe to share between threads."""
+
+    def __init__(self, open_numbers: OpenNumbers, clock: Clock) -> None:
+        self._open_numbers = open_numbers
+        self._clock = clock
+        self._schema = schema()
+        self._documents = Documents(lambda text: read_document(self._schema, text))
+
+    def answer(
+        self,
+        text: str,
+        variables: dict[str, Any] | None,
+        operation: str | None,
+        allowed: set[OperationType],
+    ) -> ExecutionResult:
+        """The result of one operation of a text.
+
+        Raises `GraphQLValidationError` where the text can't be executed and
+        `InvalidOperationTypeError` where it holds an operation that is not allowed.
+        """
+        began = time.perf_counter()
+        kind, outcome = "unknown", "error"
+        try:
+            document = self._documents.get(text)
+            _refuse_others(document, operation, allowed)
+            kind = "query"
+            result = self._execute(document, variables, operation)
+            outcome = _outcome_of(result)
+        except GraphQLValidationError as error:
+            for refusal in error.errors:
+                if isinstance(refusal, TooMuch):
+                    outcome = "rejected"
+                    GRAPHQL_REJECTED.labels(refusal.reason).inc()
+            raise
+        finally:
+            GRAPHQL_OPERATIONS.labels(kind, outcome).inc()
+            GRAPHQL_DURATION.observe(time.perf_counter() - began)
+        return result
+
+    def _execute(
+        self, document: DocumentNode, variables: dict[str, Any] | None, operation: str | None
+    ) -> ExecutionResult:
+        with self._open_numbers() as numbers:
+            reading = Reading(numbers, registry(), today_in_oslo(self._clock()))
+            result = execute(
+                self._schema,
+                document,
+                context_value=reading,
+                variable_values=variables,
+                operation_name=operation,
+                execution_context_class=SiblingsStay,
+                # No resolver is a coroutine, and asking every value whether it is one takes time.
+                is_awaitable=_never,
+            )
+        return cast("ExecutionResult", result)
+
+
+def _refuse_others(document: DocumentNode, operation: str | None, allowed: set[OperationType]) -> None:
+    chosen = get_operation_ast(document, operation)
+    if chosen is not None and chosen.operation not in allowed:
+        raise InvalidOperationTypeError(chosen.operation, allowed)
+
+
+def _never(_value: Any) -> bool:
+    return False
+
+
+def _outcome_of(result: ExecutionResult) -> str:
+    if not result.errors:
+        return "ok"
+    return "error" if result.data is None else "partial"

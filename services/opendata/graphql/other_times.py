@@ -1,0 +1,39 @@
+"""Asking by what was known, by a last day, or on today's map: arguments that can't be answered yet."""
+# mypy: allow-untyped-calls
+
+from datetime import date, datetime
+from typing import Any
+
+import graphene
+
+from services.opendata.graphql.enums import Borders, BordersEnum
+from services.opendata.graphql.errors import not_yet
+from services.opendata.graphql.scalars import Date, DateTime
+
+
+def other_times() -> dict[str, Any]:
+    """The arguments that every field with numbers of a year has."""
+    return {
+        "as_of": graphene.Argument(
+            DateTime, description="As known at that moment. Answers an error with the code NOT_YET for now."
+        ),
+        "until": graphene.Argument(
+            Date,
+            description="What happened up to that day. Answers an error with the code NOT_YET for now.",
+        ),
+        "borders": graphene.Argument(
+            BordersEnum, default_value=Borders.THEN, description="On which map of Norway numbers are given."
+        ),
+    }
+
+
+def refuse_other_times(
+    as_of: datetime | None = None, until: date | None = None, borders: Borders | None = Borders.THEN
+) -> None:
+    """Raises an error for what can't be answered yet: a wrong number would be worse than none."""
+    if as_of is not None:
+        raise not_yet("asOf is not answered yet. Leave it out to get the newest release.")
+    if until is not None:
+        raise not_yet("until is not answered yet. Leave it out to get the whole year.")
+    if borders is Borders.NOW:
+        raise not_yet("borders: NOW is not answered yet. Leave it out to get the map of the year.")

@@ -1,0 +1,44 @@
+"""In which order a list of regions comes, and where in it a region stands."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from services.contract.codes import Measure
+from services.contract.regions import Level, Region
+from services.opendata.graphql.enums import Direction
+from services.opendata.release.answers import ReleasedNumbers
+
+Place: TypeAlias = tuple[int, float, str]
+"""Where a region stands in an order; places compare like their regions."""
+
+_LEVELS = {level: rank for rank, level in enumerate(Level)}
+
+
+@dataclass(frozen=True, slots=True)
+class RegionOrder:
+    """By a measure of a year. Null and withheld last from either end, ties by code."""
+
+    measure: Measure
+    year: int
+    direction: Direction
+
+    @property
+    def name(self) -> str:
+        return f"{self.measure.value}.{self.year}.{self.direction.value}"
+
+    def place(self, numbers: ReleasedNumbers, region: Region) -> Place:
+        totals = numbers.totals(region, self.year)
+        value = None if totals is None else totals.measure(self.measure)
+        if value is None:
+            return (1, 0, region.code)
+        return (0, -value if self.direction is Direction.DESC else value, region.code)
+
+
+@dataclass(frozen=True, slots=True)
+class MapOrder:
+    """From the country down to districts, by code within a level."""
+
+    name: str = "map"
+
+    def place(self, _numbers: ReleasedNumbers, region: Region) -> Place:
+        return (_LEVELS[region.level], 0, region.code)

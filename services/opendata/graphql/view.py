@@ -1,0 +1,142 @@
+"""``/graphql`` over HTTP: what is asked, taken from a request, and what is answered, put in a response."""
+
+from typing import Any, Literal
+
+import orjson
+from flask import Request, Response, request
+from graphql import ExecutionResult, OperationType
+from graphql_server.exceptions import GraphQLValidationError, InvalidOperationTypeError
+from graphql_server.flask.views import FlaskHTTPRequestAdapter, GraphQLView
+from graphql_server.http import GraphQLHTTPResponse, GraphQLRequestData
+from graphql_server.http.exceptions import HTTPException
+from graphql_server.http.sync_base_view import SyncHTTPRequestAdapter
+from graphql_server.http.types import HTTPMethod
+
+from services.chassis.http.bodies import read_body
+from services.chassis.problems import Problem
+from services.opendata.graphql.answering import Answering
+from services.opendata.graphql.errors import presented
+from services.opendata.graphql.limits import MOST_BODY_BYTES
+from services.opendata.graphql.negotiation import JSON, STRICT, answer_form
+from services.opendata.graphql.refusals import (
+    bad_request,
+    not_acceptable,
+    not_by_get,
+    too_large,
+    unsupported_media_type,
+)
+from services.opendata.graphql.schema import schema
+
+
+class Carried(HTTPException):
+    """Carries an error past the base view, which would show its text to the client."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(500, "")
+        self.error = error
+
+
+class BoundedRequest(FlaskHTTPRequestAdapter):
+    """A request whose body is read within bounds, and in which HEAD is GET without a body."""
+
+    @property
+    def method(self) -> HTTPMethod:
+        return "POST" if self.request.method == "POST" else "GET"
+
+    @property
+    def body(self) -> bytes:
+        try:
+            return read_body(self.request, MOST_BODY_BYTES)
+        except Problem:
+            raise too_large(MOST_BODY_BYTES) from None
+
+
+class OpenDataView(GraphQLView):
+    """graphql-server's view, over our own reading, execution and writing."""
+
+    request_adapter_class = BoundedRequest
+
+    def __init__(self, answering: Answering) -> None:
+        # graphql-server's own console loads its parts from elsewhere on the net.
+        super().__init__(schema(), graphql_ide=None)
+        self._answering = answering
+
+    def dispatch_request(self) -> Response:
+        _refuse_other_forms(request)
+        try:
+            return self.run(request)
+        except Carried as carried:
+            raise carried.error from None
+        except HTTPException as error:
+            raise bad_request(error.reason) from None
+
+    def decode_json(self, data: str | bytes) -> object:
+        return orjson.loads(data)
+
+    def get_graphql_request_data(
+        self,
+        request: SyncHTTPRequestAdapter,
+        context: Any,
+        data: dict[str, Any],
+        protocol: Literal["http", "http-strict", "multipart-subscription"],
+    ) -> GraphQLRequestData:
+        if not isinstance(data, dict):
+            raise bad_request("The body is one JSON object with a query; batches are not taken.")
+        asked = super().get_graphql_request_data(request, context, data, protocol)
+        if not isinstance(asked.query, str) or not asked.query.strip():
+            raise bad_request("There is no query: send it as a text by that name.")
+        if not isinstance(asked.operation_name, str | None):
+            raise bad_request("operationName is a text.")
+        return asked
+
+    def execute_operation(
+        self,
+        request_adapter: SyncHTTPRequestAdapter,
+        request_data: GraphQLRequestData,
+        context: Any,
+        root_value: Any,
+        allowed_operation_types: set[OperationType],
+    ) -> ExecutionResult:
+        try:
+            return self._answering.answer(
+                request_data.query or "",
+                request_data.variables,
+                request_data.operation_name,
+                allowed_operation_types,
+            )
+        except GraphQLValidationError:
+            raise
+        except InvalidOperationTypeError:
+            raise Carried(not_by_get()) from None
+        except Exception as error:
+            raise Carried(error) from error
+
+    def process_result(
+        self, request: Request, result: ExecutionResult, strict: bool = False
+    ) -> GraphQLHTTPResponse:
+        errors = result.errors or []
+        answer: GraphQLHTTPResponse = {}
+        # A query that never began has no data, not even null.
+        if result.data is not None or any(error.path is not None for error in errors):
+            answer["data"] = result.data
+        if errors:
+            answer["errors"] = [presented(error) for error in errors]
+        return answer
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse, sub_response: Response, is_strict: bool
+    ) -> Response:
+        form = answer_form(request) or JSON
+        sub_response.status_code = 400 if form == STRICT and "data" not in response_data else 200
+        sub_response.set_data(orjson.dumps(response_data))
+        sub_response.content_type = f"{form}; charset=utf-8"
+        return sub_response
+
+
+def _refuse_other_forms(asked: Request) -> None:
+    if asked.method == "POST" and asked.mimetype != JSON:
+        raise unsupported_media_type(asked)
+    if answer_form(asked) is None:
+        raise not_acceptable(asked)
+    if len(asked.query_string) > MOST_BODY_BYTES:
+        raise too_large(MOST_BODY_BYTES)
