@@ -1,9 +1,12 @@
 """Every metric, in one place. Base units, bounded labels, nothing about a person or a caller."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+
+# A second series per counter, with the time at which it began, would say nothing here.
+disable_created_metrics()
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -94,6 +97,12 @@ EVENT_TO_PROJECTED = Histogram(
     "bosatt_event_to_projected_seconds",
     "Time from an event's recording to the commit of its batch in the projection.",
     buckets=(*_FAST, 30.0, 60.0, 300.0),
+    registry=REGISTRY,
+)
+HEARTBEAT_PROJECTED = Gauge(
+    "bosatt_heartbeat_projected_timestamp_seconds",
+    "Moment of the newest heartbeat behind which everything recorded is projected.",
+    ("partition",),
     registry=REGISTRY,
 )
 RELEASE_PUBLISHED = Gauge(

@@ -22,6 +22,7 @@ from services.decisions.service import DOMAIN as DECISIONS
 from services.opendata.projection.projector import Projector, migrate_projection
 from services.opendata.projection.staleness import watch_projection
 from services.opendata.release.announcing import Announcer
+from services.opendata.release.country_metric import watch_country
 from services.opendata.release.reader import Published
 from services.opendata.release.releaser import Releaser, migrate_releases
 from services.opendata.web.app import opendata_app
@@ -66,6 +67,11 @@ class System:
             ]
         )
         metrics.BUILD_INFO.info({"version": version("bosatt")})
+        for service in self._services:
+            # Counters that nothing has moved yet stand at nought, so that a rate can be told.
+            metrics.CONSUMER_DUPLICATES.labels(service.topic.topic)
+            metrics.LOG_GAPS.labels(service.topic.topic)
+            metrics.COMMANDS_REJECTED.labels(service.name, "state")
 
     def start(self) -> None:
         """Start every loop."""
@@ -94,7 +100,9 @@ class System:
         """All services behind one port, each on its own paths."""
         issuer = LocalIssuer(local_key(self._settings.data))
         operators = create_app("operators", [operators_blueprint([self._why_not_ready])], issuer)
-        opendata = opendata_app(Published(self._released), issuer)
+        published = Published(self._released)
+        watch_country(published)
+        opendata = opendata_app(published, issuer)
         apps: dict[str, Flask] = {service.name: service.app(issuer) for service in self._services}
         return under_paths(opendata, {**apps, "metrics": operators, "health": operators})
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import orjson
 
+from services.chassis import metrics
 from services.chassis.log.port import EventLog, Partition
+from services.contract.envelope import read_time
 from services.contract.event_types import COMMAND_SERVICES
 from services.contract.topics import HEARTBEATS, TopicGeneration
 
@@ -60,13 +62,22 @@ class HeartbeatReader:
 
         None while some service has not been heard of.
         """
-        moments = []
-        for heard in self._heard.values():
+        moments: dict[str, str] = {}
+        for service, heard in self._heard.items():
             within = [beat.through for beat in heard if beat.is_in(marks)]
-            if not within:
-                return None
-            moments.append(max(within))
-        return min(moments)
+            if within:
+                moments[service] = max(within)
+        self._show(moments)
+        return min(moments.values()) if len(moments) == len(self._heard) else None
+
+    def _show(self, moments: Mapping[str, str]) -> None:
+        by_partition: dict[int, float] = {}
+        for service, moment in moments.items():
+            number = self._topic.partition_of(service)
+            seconds = read_time(moment).timestamp()
+            by_partition[number] = min(seconds, by_partition.get(number, seconds))
+        for number, seconds in by_partition.items():
+            metrics.HEARTBEAT_PROJECTED.labels(number).set(seconds)
 
     def _note(self, value: bytes) -> None:
         try:

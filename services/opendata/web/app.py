@@ -4,7 +4,7 @@ from flask import Flask
 
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.app_factory import create_app
-from services.opendata.graphql.view import graphql_blueprint
+from services.opendata.graphql.blueprint import graphql_blueprint
 from services.opendata.release.reader import Published
 from services.opendata.web.start_page import start_page_blueprint
 
