@@ -37,7 +37,7 @@ def test_the_country_shows_its_need_with_the_revision(seeded: RunningSystem) -> 
         )["region"]["totals"]
         assert totals["announced"] == int(need[year, latest]["persons"])
         assert totals["announcedOriginally"] == int(need[year, first]["persons"])
-        assert totals["need"] == {"status": latest, "announcedOn": need[year, latest]["published_on"]}
+        assert totals["need"] == {"status": latest.upper(), "announcedOn": need[year, latest]["published_on"]}
 
 
 def test_a_country_of_which_one_municipality_has_reported_says_so(seeded: RunningSystem) -> None:
