@@ -11,8 +11,8 @@ from services.opendata.graphql.errors import VALIDATION_FAILED
 from services.opendata.graphql.limits import MOST_BODY_BYTES, MOST_TOKENS, TooMuch, check_limits
 
 MOST_DOCUMENTS = 1_000
-MOST_CHARACTERS = 500_000
-"""Of all texts kept: a parsed document takes some hundred times the memory of its text."""
+MOST_CHARACTERS = 250_000
+"""Of all texts kept: a parsed document takes some two hundred times the memory of its text."""
 
 
 def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
@@ -21,8 +21,6 @@ def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
         document = _parsed(text)
         check_limits(document)
         errors = validate(schema, document)
-    except RecursionError:
-        raise GraphQLValidationError([TooMuch("depth", "The document is nested too deeply.")]) from None
     except GraphQLError as error:
         raise GraphQLValidationError([error]) from None
     if errors:

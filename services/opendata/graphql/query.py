@@ -1,7 +1,7 @@
 """Where every query begins."""
 # mypy: allow-untyped-calls
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,6 @@ class RegionOrderInput(graphene.InputObjectType):
 
     class Meta:
         name = "RegionOrder"
-        container = RegionOrder
 
     measure = MeasureEnum(required=True, description="The measure to go by.")
     year = graphene.Int(required=True, description="The calendar year that it is of.")
@@ -109,19 +108,20 @@ class Query(graphene.ObjectType):
         _root: None,
         info: Info,
         codes: Sequence[str] | None = None,
-        order_by: RegionOrder | None = None,
+        order_by: Mapping[str, Any] | None = None,
         include_not_stated: bool | None = False,
         first: int | None = USUAL_REGIONS,
         after: str | None = None,
         **asked: Any,
     ) -> RegionPage:
+        order = None if order_by is None else RegionOrder(**order_by)
         search = RegionSearch(
             codes=None if codes is None else frozenset(codes),
-            order_by=order_by,
+            order_by=order,
             include_not_stated=bool(include_not_stated),
             **asked,
         )
-        return page_of(search.find(info.context), order_by or MapOrder(), info.context.numbers, first, after)
+        return page_of(search.find(info.context), order or MapOrder(), info.context.numbers, first, after)
 
     @staticmethod
     def resolve_release(_root: None, info: Info) -> Release:
