@@ -7,6 +7,7 @@ from environs import EnvError
 from rich.console import Console
 
 from services.chassis.auth.local_issuer import UnknownName, issue, local_key
+from services.chassis.http.serving import CannotListen
 from services.chassis.logs import configure_logs
 from services.chassis.settings import Settings, read_settings
 from services.running.one_process import OffLoopback
@@ -66,8 +67,11 @@ def run(settings: Settings) -> None:
             f"BOSATT_HOST is {settings.host}: bosatt run listens on this machine only, "
             "because its local issuer gives a token to anybody."
         ) from None
+    except CannotListen as error:
+        click.echo(f"Can't listen on {error}. Stop what runs there, or choose another PORT.", err=True)
+        code = TROUBLE
     except OSError as error:
-        click.echo(f"Can't run: {error.strerror or error}.", err=True)
+        click.echo(f"Can't use {settings.data}: {error.strerror}.", err=True)
         code = TROUBLE
     sys.exit(code)
 

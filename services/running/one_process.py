@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.chassis.auth.local_issuer import issue, local_key
-from services.chassis.http.serving import serve
+from services.chassis.http.serving import check_address, serve
 from services.chassis.settings import Settings
 from services.running.system import System
 from services.seeding.events import seed_events
@@ -36,10 +36,11 @@ def run(settings: Settings, console: Console) -> int:
     """Run until SIGINT or SIGTERM; the exit code is 0 after a clean stop.
 
     Raises `OffLoopback` for an address that is not this machine's own: the local issuer vouches
-    for anybody who asks, so nobody else may ask.
+    for anybody who asks, so nobody else may ask. Raises `CannotListen` where the port is taken.
     """
     if not settings.on_loopback:
         raise OffLoopback(settings.host)
+    check_address(settings.host, settings.port)
     system = System(settings)
     system.prepare()
     events = list(seed_events()) if settings.seeds else []

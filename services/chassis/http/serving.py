@@ -1,5 +1,6 @@
 """Serve WSGI apps with granian, inside this process."""
 
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,21 @@ class OneProcessServer(MTServer):
 
     def _check_gil(self) -> None:
         pass
+
+
+class CannotListen(Exception):
+    """The address can't be listened on; the text says why."""
+
+
+def check_address(host: str, port: int) -> None:
+    """Find out before anything is started whether an address is free; raises `CannotListen`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotListen(f"{host}:{port}: {error.strerror}") from None
 
 
 def serve(app: WSGI, host: str, port: int, threads: int, on_listening: Callable[[], None]) -> None:
