@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 import graphene
-from graphql import GraphQLError, StringValueNode, ValueNode
+from graphql import StringValueNode, ValueNode
 
 from services.contract.envelope import read_time, time_text
 from services.contract.partial_date import PartialDate as ContractPartialDate
@@ -76,4 +76,5 @@ def _read(reader: Callable[[str], Read], value: object, form: str) -> Read:
             return reader(value)
         except ValueError:
             pass
-    raise GraphQLError(f"Write {form}.")
+    # A plain error: the library puts the value and its place in the document before it.
+    raise ValueError(f"Write {form}.")
