@@ -44,22 +44,25 @@ def owns_data(caller: Caller, event_type: EventType, data: Mapping[str, Any]) ->
     return True
 
 
-def owns_stream(caller: Caller, facts: Facts) -> bool:
-    """Whether the facts in force in a stream are about the caller itself."""
+def owns_stream(caller: Caller, facts: Facts, first_region: str) -> bool:
+    """Whether a stream is about the caller itself: by the facts in force in it.
+
+    Where they name no municipality any more, as after a withdrawal, by the region of its first
+    event.
+    """
     if caller.role is Role.MUNICIPALITY:
-        return all(part["municipality"] == caller.code for part in _parts(facts))
+        return _municipalities(facts, first_region) == {caller.code}
     if caller.role is Role.DISTRICT:
         settlement = facts.get("settlement")
         if settlement is not None:
             return bool(settlement.get("district") == caller.code)
-        return all(part["municipality"] == _municipality_of(caller) for part in _parts(facts))
+        return _municipalities(facts, first_region) == {_municipality_of(caller)}
     return True
 
 
-def _parts(facts: Facts) -> list[Facts]:
-    """The parts of a stream's facts that name a municipality."""
-    nested = [facts[name] for name in ("allocation", "settlement") if name in facts]
-    return nested if nested or "municipality" not in facts else [facts]
+def _municipalities(facts: Facts, first_region: str) -> set[str]:
+    parts = [facts[name] for name in ("allocation", "settlement") if name in facts] or [facts]
+    return {part.get("municipality", first_region) for part in parts}
 
 
 def _municipality_of(district: Caller) -> str | None:

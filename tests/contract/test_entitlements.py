@@ -68,7 +68,7 @@ def test_a_district_posts_about_persons_settled_in_it(data, own):
 def test_the_directorate_and_importers_post_about_all():
     for caller in (IMDI, IMPORTER):
         assert owns_data(caller, SHORT["person.settled"], IN_GAMLE_OSLO)
-        assert owns_stream(caller, {"state": "settled", "settlement": IN_GAMLE_OSLO})
+        assert owns_stream(caller, {"state": "settled", "settlement": IN_GAMLE_OSLO}, "4601")
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,10 @@ def test_the_directorate_and_importers_post_about_all():
         ({"state": "allocated", "allocation": {"municipality": "4601"}}, False),
         ({"state": "settled", "settlement": IN_GAMLE_OSLO}, True),
         ({"state": "settled", "settlement": {"municipality": "4601"}}, False),
-        ({"state": "declined"}, True),
     ],
 )
 def test_a_stream_is_a_municipalitys_where_all_its_facts_are(facts, owner):
-    assert owns_stream(OSLO, facts) is owner
+    assert owns_stream(OSLO, facts, "1101") is owner
 
 
 @pytest.mark.parametrize(
@@ -100,7 +99,14 @@ def test_a_stream_is_a_municipalitys_where_all_its_facts_are(facts, owner):
 def test_a_stream_is_a_districts_where_the_person_is_settled_in_it_or_allocated_to_its_municipality(
     facts, owner
 ):
-    assert owns_stream(GAMLE_OSLO, facts) is owner
+    assert owns_stream(GAMLE_OSLO, facts, "1101") is owner
+
+
+@pytest.mark.parametrize("state", ["declined", "allocation-withdrawn", "closed"])
+def test_a_stream_whose_facts_name_nobody_is_that_of_its_first_municipality(state):
+    for caller in (OSLO, GAMLE_OSLO):
+        assert owns_stream(caller, {"state": state}, "0301")
+        assert not owns_stream(caller, {"state": state}, "4601")
 
 
 @pytest.mark.parametrize("code", ["999999", None])
@@ -108,4 +114,4 @@ def test_a_district_that_does_not_exist_owns_nothing(code):
     nobody = Caller(Role.DISTRICT, code)
 
     assert not owns_data(nobody, SHORT["person.settled"], {"municipality": "0301", "district": code})
-    assert not owns_stream(nobody, {"state": "accepted", "allocation": {"municipality": "0301"}})
+    assert not owns_stream(nobody, {"state": "accepted", "allocation": {"municipality": "0301"}}, "0301")

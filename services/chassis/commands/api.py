@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.parsing import parse_json
 from services.chassis.commands.receipts import Outcome
-from services.chassis.http.bodies import drain, read_body
+from services.chassis.http.bodies import read_body
 from services.chassis.http.callers import for_known_callers
 from services.chassis.problems import Problem
 
@@ -26,31 +26,39 @@ def command_blueprint(handler: CommandHandler) -> Blueprint:
     @for_known_callers
     def post_event() -> Response:
         """Post one structured CloudEvent."""
-        if request.mimetype != STRUCTURED:
-            drain(request)
-            raise Problem(
-                415,
-                "media-type",
-                "Not a structured CloudEvent",
-                f"Send one CloudEvent as {STRUCTURED}.",
-                headers={"Accept-Post": STRUCTURED},
-            )
-        if request.headers.get("Content-Encoding", "identity") != "identity":
-            drain(request)
-            raise Problem(415, "media-type", "Encoded body", "Send the body without Content-Encoding.")
+        _check_media_type()
         body = read_body(request, MOST_BYTES)
         dry_run = _dry_run(request.args.get("dryRun", "false"))
         document = parse_json(body)
         receipt = handler.handle(document, g.caller, dry_run=dry_run)
-        created = receipt.status is Outcome.ACCEPTED and not dry_run
         return Response(
             orjson.dumps(receipt.as_document()),
-            status=201 if created else 200,
+            status=201 if receipt.status is Outcome.ACCEPTED else 200,
             headers={"ETag": receipt.etag},
             content_type="application/json",
         )
 
     return blueprint
+
+
+def _check_media_type() -> None:
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if request.mimetype != STRUCTURED or charset.lower() != "utf-8":
+        raise Problem(
+            415,
+            "media-type",
+            "Not a structured CloudEvent",
+            f"Send one CloudEvent as {STRUCTURED}, in UTF-8.",
+            headers={"Accept-Post": STRUCTURED},
+        )
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Problem(
+            415,
+            "media-type",
+            "Encoded body",
+            "Send the body without Content-Encoding.",
+            headers={"Accept-Post": STRUCTURED, "Accept-Encoding": "identity"},
+        )
 
 
 def _dry_run(text: str) -> bool:

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import OperationalError
+
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
+from services.chassis.commands import refusals
 from services.chassis.commands.domain import Domain
 from services.chassis.commands.parsing import ParsedEvent, content_digest, parse_event
 from services.chassis.commands.receipts import Outcome, Receipt
@@ -17,11 +21,13 @@ from services.contract.codes import Origin
 from services.contract.entitlements import Caller, may_post_type, may_say_origin, owns_data, owns_stream
 from services.contract.envelope import first_known_moment, known_time_of
 from services.contract.event_types import EventType, types_of
-from services.contract.facts import Facts, facts_after, previous_of
+from services.contract.facts import facts_after, previous_of
 from services.contract.faults import Fault
 from services.contract.partial_date import today_in_oslo
 from services.contract.states import allows
 from services.contract.topics import TopicGeneration
+
+log = structlog.get_logger()
 
 ATTEMPTS = 5
 
@@ -48,35 +54,33 @@ class CommandHandler:
         except Problem as problem:
             self._count_refusal(parsed, problem)
             raise
-        self._count(parsed.event_type, receipt.status)
+        self._count(parsed.event_type, "dry-run" if dry_run else receipt.status)
         return receipt
 
     def _decide(self, parsed: ParsedEvent, caller: Caller, dry_run: bool) -> Receipt:
         event_type, envelope, data = parsed.event_type, parsed.envelope, parsed.data
         if event_type is not None and not may_post_type(caller, event_type):
-            raise _forbidden("You may not post events of this type.")
+            raise refusals.forbidden("You may not post events of this type.")
         if not may_say_origin(caller, envelope.get("origin"), envelope.get("knowntime")):
-            raise _forbidden("Only an importer may send origin and knowntime.")
+            raise refusals.forbidden("Only an importer may send origin and knowntime.")
         faults = parsed.faults + self._faults_in(parsed)
         subject = self._subject_of(parsed)
         if isinstance(subject, Fault):
             faults.append(subject)
         if event_type is None or subject is None or isinstance(subject, Fault) or faults:
-            raise _invalid(faults)
+            raise refusals.invalid(faults)
         if not owns_data(caller, event_type, data):
-            raise _forbidden("You may post events about your own data only.")
+            raise refusals.not_your_data()
         for _ in range(ATTEMPTS):
             try:
                 return self._store_once(event_type, envelope, data, subject, caller, dry_run)
             except VersionConflict:
                 continue
-        raise Problem(
-            503,
-            "busy",
-            "The stream is busy",
-            "Others are changing the same stream. Send the event again.",
-            headers={"Retry-After": "1"},
-        )
+            except OperationalError:
+                # Locked for longer than we wait, or out of order, which only its operators can tell.
+                log.error("store.unavailable", service=self.service)  # noqa: TRY400 - its text may hold data
+                break
+        raise refusals.busy()
 
     def _faults_in(self, parsed: ParsedEvent) -> list[Fault]:
         faults: list[Fault] = []
@@ -135,11 +139,11 @@ class CommandHandler:
                 stored.warnings,
             )
             if stored.digest != digest:
-                raise _other_content(first)
+                raise refusals.other_content(first)
             return first
         head = tx.head(event_type.kind, subject)
         before = None if head is None else head.facts
-        self._check_stream(event_type, data, before, caller)
+        self._check_stream(event_type, data, head, caller)
         origin = envelope.get("origin", Origin.REPORTED)
         content = self._content(event_type, envelope, data, subject, head, origin)
         rehearsal = facts_after(event_type.name, before, data, origin, "")
@@ -173,24 +177,18 @@ class CommandHandler:
         )
 
     def _check_stream(
-        self, event_type: EventType, data: dict[str, Any], before: Facts | None, caller: Caller
+        self, event_type: EventType, data: dict[str, Any], head: StreamHead | None, caller: Caller
     ) -> None:
-        if before is not None and not owns_stream(caller, before):
-            raise _forbidden("You may post events about your own data only.")
+        before = None if head is None else head.facts
+        if head is not None and not owns_stream(caller, head.facts, head.partition_key):
+            raise refusals.not_your_data()
         state = None if before is None else before["state"]
         if not allows(event_type.name, state):
-            named = "does not exist yet" if state is None else f"is in the state {state}"
-            raise Problem(
-                409,
-                "state",
-                "The event does not fit the stream's state",
-                f"The stream {named}; {event_type.name} can't follow. Look at the events of the stream.",
-                members={"state": state or "none"},
-            )
+            raise refusals.wrong_state(event_type.name, state)
         if before is not None:
             faults = self._domain.faults_against(event_type, data, before)
             if faults:
-                raise _invalid(faults)
+                raise refusals.invalid(faults)
 
     def _content(
         self,
@@ -234,41 +232,10 @@ class CommandHandler:
 
 
 def _refuse_while_closed(tx: StoreTransaction, topic: TopicGeneration) -> None:
-    closed = why_closed(tx.connection, topic.generation)
-    if closed is not None:
-        raise Problem(
-            503,
-            "closed",
-            "The service is closed until it is restored",
-            f"{closed} Those who run it must call: bosatt restore.",
-            headers={"Retry-After": "60"},
-        )
+    reason = why_closed(tx.connection, topic.generation)
+    if reason is not None:
+        raise refusals.closed(reason)
 
 
 def _known(envelope: Mapping[str, Any], recorded: str) -> str:
     return known_time_of({"recordedtime": recorded, "knowntime": envelope.get("knowntime")})
-
-
-def _invalid(faults: list[Fault]) -> Problem:
-    return Problem(
-        422,
-        "invalid-event",
-        "The event can't be accepted as it is",
-        f"{len(faults)} thing{'s' if len(faults) > 1 else ''} to mend; nothing was stored.",
-        faults=faults,
-    )
-
-
-def _forbidden(detail: str) -> Problem:
-    return Problem(403, "forbidden", "Not allowed", detail)
-
-
-def _other_content(first: Receipt) -> Problem:
-    return Problem(
-        409,
-        "event-conflict",
-        "Another event has this source and id",
-        "An event with the same source and id, but other content, was stored before. Give a new event "
-        "a new id; to change what was reported, post the type of event that revises or corrects it.",
-        members={"receipt": first.as_document()},
-    )

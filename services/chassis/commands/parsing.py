@@ -9,10 +9,13 @@ import orjson
 from marshmallow import ValidationError
 
 from services.chassis.problems import Problem
+from services.contract.codes import Origin
 from services.contract.envelope import EventEnvelope
 from services.contract.event_types import EventType
 from services.contract.faults import Fault
 from services.contract.identity_numbers import has_identity_number, pointers_to_identity_numbers
+
+MOST_DEEP = 32
 
 _ENVELOPE = EventEnvelope()
 
@@ -41,15 +44,52 @@ class ParsedEvent:
 def parse_json(body: bytes) -> Any:
     """The JSON document in a body; raises `Problem` 400 that says where it breaks off."""
     try:
-        return orjson.loads(body)
+        document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        raise _not_utf_8(body) or _malformed("breaks off", error.lineno, error.colno) from None
+    if _is_deep(document):
         raise Problem(
             400,
-            "malformed-json",
-            "The body is not JSON",
-            f"The JSON document breaks off in line {error.lineno}, column {error.colno}.",
-            members={"line": error.lineno, "column": error.colno},
-        ) from None
+            "too-deep",
+            "The document is nested too deeply",
+            f"Objects and arrays may stand in each other {MOST_DEEP} times.",
+        )
+    return document
+
+
+def _malformed(what: str, line: int, column: int) -> Problem:
+    return Problem(
+        400,
+        "malformed-json",
+        "The body is not JSON",
+        f"The JSON document {what} in line {line}, column {column}.",
+        members={"line": line, "column": column},
+    )
+
+
+def _not_utf_8(body: bytes) -> Problem | None:
+    """Where a body is no UTF-8, of which orjson tells no place."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        lines = body[: error.start].decode().split("\n")
+        return _malformed("is not UTF-8", len(lines), len(lines[-1]) + 1)
+    return None
+
+
+def _is_deep(document: Any) -> bool:
+    """Whether a document is nested deeper than functions that call themselves should follow."""
+    level = [document]
+    for _ in range(MOST_DEEP + 1):
+        level = [
+            member
+            for outer in level
+            if isinstance(outer, dict | list)
+            for member in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def parse_event(document: Any, event_types: Mapping[str, EventType]) -> ParsedEvent:
@@ -81,14 +121,14 @@ def parse_event(document: Any, event_types: Mapping[str, EventType]) -> ParsedEv
 def content_digest(event_type: EventType, subject: str, envelope: Mapping[str, Any], data: Any) -> str:
     """A digest of what an event says, by which a repeat is told from a conflict.
 
-    The sender's ``time`` and tracing are no part of it: they may differ when an event is sent
-    again.
+    Of ``data`` as stored, so that it holds nothing that is not kept. The sender's ``time`` and
+    tracing are no part of it: they may differ when an event is sent again.
     """
     said = {
         "type": event_type.full_name,
         "subject": subject,
         "data": data,
-        "origin": envelope.get("origin"),
+        "origin": envelope.get("origin", Origin.REPORTED),
         "knowntime": envelope.get("knowntime"),
     }
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

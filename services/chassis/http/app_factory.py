@@ -11,6 +11,7 @@ from flask_smorest import Blueprint as DocumentedBlueprint
 
 from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
+from services.chassis.http.bodies import drain
 from services.chassis.http.callers import ACCESS, AUTHENTICATOR
 from services.chassis.problems import Problem, answer_problems
 
@@ -42,6 +43,7 @@ def create_app(
             app.register_blueprint(blueprint)
     app.extensions["bosatt.api"] = api
     answer_problems(app)
+    _drain_refused(app)
     _measure(app, service)
     _deny_by_default(app)
     return app
@@ -59,6 +61,14 @@ def _deny_by_default(app: Flask) -> None:
     def _deny() -> None:
         if request.endpoint is not None and access_of(app, request.endpoint) is None:
             raise Problem(403, "forbidden", "Not allowed", "Nobody may call this.")
+
+
+def _drain_refused(app: Flask) -> None:
+    @app.after_request
+    def _drain(response: Response) -> Response:
+        if response.status_code >= 400:
+            drain(request)
+        return response
 
 
 def _measure(app: Flask, service: str) -> None:

@@ -7,12 +7,20 @@ from typing import Any, TypeVar, cast
 from flask import Request, current_app, g, request
 
 from services.chassis.auth.port import Authenticator, NotAuthenticated
-from services.chassis.http.bodies import drain
 from services.chassis.problems import Problem
 from services.contract.entitlements import Caller
 
 ACCESS = "bosatt_access"
 AUTHENTICATOR = "bosatt.authenticator"
+
+_GIVEN_BY_PROXIES = (
+    "Forwarded",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+    "Via",
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,15 +46,13 @@ def for_known_callers(view: View) -> View:
 def _caller_of(asked: Request, authenticator: Authenticator) -> Caller:
     scheme, _, token = asked.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        drain(asked)
         raise _unauthorized("Send a token: Authorization: Bearer TOKEN.", "")
     # Behind a proxy the address is the proxy's own, so nothing may pass for this machine then.
-    forwarded = "Forwarded" in asked.headers or "X-Forwarded-For" in asked.headers
+    forwarded = any(name in asked.headers for name in _GIVEN_BY_PROXIES)
     try:
         return authenticator.authenticate(token.strip(), None if forwarded else asked.remote_addr)
     except NotAuthenticated as error:
-        drain(asked)
-        raise _unauthorized(str(error), ' error="invalid_token"') from None
+        raise _unauthorized(str(error), ', error="invalid_token"') from None
 
 
 def _unauthorized(detail: str, error: str) -> Problem:

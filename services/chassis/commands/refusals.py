@@ -1,0 +1,73 @@
+"""The ways in which an event is refused, as problem details."""
+
+from collections.abc import Sequence
+
+from services.chassis.commands.receipts import Receipt
+from services.chassis.problems import Problem
+from services.contract.faults import Fault
+
+
+def invalid(faults: Sequence[Fault]) -> Problem:
+    """Something in the event itself must be mended."""
+    return Problem(
+        422,
+        "invalid-event",
+        "The event can't be accepted as it is",
+        f"{len(faults)} thing{'s' if len(faults) > 1 else ''} to mend; nothing was stored.",
+        faults=faults,
+    )
+
+
+def forbidden(detail: str) -> Problem:
+    return Problem(403, "forbidden", "Not allowed", detail)
+
+
+def not_your_data() -> Problem:
+    """One text for all cases, so that it does not tell whether anything exists."""
+    return forbidden("You may post events about your own data only.")
+
+
+def wrong_state(event: str, state: str | None) -> Problem:
+    """The event can't follow in its stream."""
+    named = "does not exist yet" if state is None else f"is in the state {state}"
+    return Problem(
+        409,
+        "state",
+        "The event does not fit the stream's state",
+        f"The stream {named}; {event} can't follow. Look at the events of the stream.",
+        members={"state": state or "none"},
+    )
+
+
+def other_content(first: Receipt) -> Problem:
+    """The event's source and id were used before for something else."""
+    return Problem(
+        409,
+        "event-conflict",
+        "Another event has this source and id",
+        "An event with the same source and id, but other content, was stored before. Give a new event "
+        "a new id; to change what was reported, post the type of event that revises or corrects it.",
+        members={"receipt": first.as_document()},
+    )
+
+
+def busy() -> Problem:
+    """The store could not be written to in time; on a lost connection nobody knows whether it was."""
+    return Problem(
+        503,
+        "busy",
+        "The store is busy",
+        "Send the event again: however often it is sent, it is stored once.",
+        headers={"Retry-After": "1"},
+    )
+
+
+def closed(reason: str) -> Problem:
+    """The log is ahead of the store; accepting would give its sequences to other events."""
+    return Problem(
+        503,
+        "closed",
+        "The service is closed until it is restored",
+        f"{reason} Those who run it must call: bosatt restore.",
+        headers={"Retry-After": "60"},
+    )

@@ -1,0 +1,7 @@
+from tests.chassis.commands.fixtures import (  # noqa: F401 - fixtures are found by name
+    decisions,
+    migrated,
+    open_service,
+    requests,
+    settlements,
+)

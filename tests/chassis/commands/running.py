@@ -1,0 +1,97 @@
+"""A command service on a real SQLite store, posted to through Flask's test client."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric import rsa
+from sqlalchemy import select
+
+from services.chassis.auth.local_issuer import LocalIssuer, issue
+from services.chassis.commands.seen import Seen
+from services.chassis.commands.service import CommandService
+from services.chassis.database import Database
+from services.chassis.relay.lease import Leases
+from services.chassis.store.tables import events
+
+STRUCTURED = "application/cloudevents+json"
+LOOPBACK = {"REMOTE_ADDR": "127.0.0.1"}
+
+
+@cache
+def issuer_key():
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@cache
+def token(name):
+    return issue(issuer_key(), name)
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self):
+        self.now = datetime(2024, 7, 1, 10, tzinfo=UTC)
+
+    def __call__(self):
+        return self.now
+
+    def advance(self, **length):
+        self.now += timedelta(**length)
+
+
+class RunningService:
+    """One service; its store is a copy of one that was brought up to date once."""
+
+    def __init__(self, name, domain, directory: Path, migrated: Path):
+        self.name = name
+        self.path = directory / f"{name}.db"
+        shutil.copy(migrated, self.path)
+        self.clock = Clock()
+        self.database = Database(f"sqlite:///{self.path}")
+        self.domain = domain
+        self.service = CommandService(name, domain, self.database, self.clock)
+        self.app = self.service.app(LocalIssuer(issuer_key()))
+
+    def post(self, document, caller="importer", *, body=None, headers=None, query="", environ=None):
+        """Post an event, or any ``body``, as a caller (None: without a token)."""
+        authorization = {} if caller is None else {"Authorization": f"Bearer {token(caller)}"}
+        return self.app.test_client().post(
+            f"/{self.name}/v1/events{query}",
+            data=orjson.dumps(document) if body is None else body,
+            headers={"Content-Type": STRUCTURED, **authorization, **(headers or {})},
+            environ_overrides={**LOOPBACK, **(environ or {})},
+        )
+
+    def stored(self):
+        """The events in the store, in order, as they will stand on the log."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(events.c.content).order_by(events.c.position)).scalars()
+            return [orjson.loads(row) for row in rows]
+
+    def bytes_on_disk(self):
+        """Everything in the store's files, the write-ahead log included."""
+        return b"".join(path.read_bytes() for path in self.path.parent.glob(f"{self.path.name}*"))
+
+    def facts(self, kind, subject):
+        """The facts in force in a stream."""
+        with self.service.store.rehearsal() as tx:
+            return tx.head(kind, subject).facts
+
+    def observe(self, *seen_events):
+        """Let the service take note of events, as its view's loop does."""
+        with self.database.write() as connection:
+            for one in seen_events:
+                self.domain.observe(Seen(self.database, connection), one)
+
+    def shut(self, reason):
+        """Close the service, as a relay does that finds the log ahead of the store."""
+        Leases(self.database, self.service.topic, "test", 10.0, self.clock).take()
+        with self.database.write() as connection:
+            connection.exec_driver_sql("UPDATE relays SET closed = ?", (reason,))
+
+    def close(self):
+        self.database.close()
