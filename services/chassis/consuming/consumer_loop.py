@@ -1,14 +1,14 @@
 """Read batches from the log, apply them with their marks in one transaction, or not at all."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 import structlog
+from prometheus_client import Gauge
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis import metrics
 from services.chassis.consuming.chain import Verdict, judge
@@ -48,10 +48,10 @@ class ConsumerLoop:
     """One consumer's step: poll, judge, apply, move marks.
 
     ``prepare`` sees each event before anything is written and raises `Unreadable` where it makes
-    no sense; that stops the event's partition in front of it. ``apply`` gets the events of a
-    batch in their partitions' order, inside the transaction that moves the marks. If anything
-    in it fails, all is rolled back, the batch is forgotten, marks are read anew and the consumer
-    goes back to them.
+    no sense; that, or its failing in another way, stops the event's partition in front of it.
+    ``apply`` gets the events of a batch in their partitions' order, inside the transaction that
+    moves the marks. If anything in it fails, all is rolled back, the batch is forgotten, marks
+    are read anew and the consumer goes back to them before it reads on.
     """
 
     def __init__(
@@ -77,16 +77,18 @@ class ConsumerLoop:
         self._most = most
         self._wait = wait
         self._at: dict[Partition, Mark] = {}
+        self._adrift: set[Partition] = set()
         self._stopped: set[Partition] = set()
 
     def step(self) -> bool:
         """One round. Always True: the poll itself waits for more.
 
-        Raises whatever made a batch fail, after having gone back to the marks.
+        Raises whatever made a batch fail; the next round begins at the marks.
         """
+        self._go_to_marks()
         polled = self._consumer.poll(self._wait, self._most)
-        if polled.assigned:
-            self._go_to_marks(polled.assigned)
+        self._adrift |= polled.assigned
+        self._go_to_marks()
         if polled.records:
             self._take(polled.records)
         return True
@@ -99,22 +101,32 @@ class ConsumerLoop:
     def close(self) -> None:
         self._consumer.close()
 
-    def _go_to_marks(self, partitions: Iterable[Partition]) -> None:
-        at = self._marks.read(partitions)
-        self._at.update(at)
-        self._stopped -= set(at)
+    def _go_to_marks(self) -> None:
+        """Read marks anew and go there, where partitions are new or a batch was forgotten.
+
+        Nothing else is read before this has succeeded: a later batch would carry the mark past
+        what was not applied, and nobody would send it again.
+        """
+        if not self._adrift:
+            return
+        at = self._marks.read(self._adrift & self._consumer.assignment())
         self._consumer.seek({partition: mark.offset for partition, mark in at.items()})
+        self._at.update(at)
+        for partition in self._stopped & at.keys():
+            self._stopped_gauge(partition).set(0)
+        self._stopped -= at.keys()
+        self._adrift.clear()
 
     def _take(self, records: Sequence[LogRecord]) -> None:
-        batch = self._judge_all(records)
         try:
+            batch = self._judge_all(records)
             if batch.moves:
                 with self._database.write() as connection:
                     self._apply(connection, batch.events)
                     self._marks.move(connection, batch.moves)
-        except (MarkMoved, SQLAlchemyError) as error:
+        except Exception as error:
             metrics.CONSUMER_RESTARTS.labels(self._group, type(error).__name__).inc()
-            self._go_to_marks(self._consumer.assignment())
+            self._adrift |= self._consumer.assignment()
             if isinstance(error, MarkMoved):
                 return
             raise
@@ -159,6 +171,9 @@ class ConsumerLoop:
                 except Unreadable as error:
                     batch.stopped[partition] = str(error)
                     break
+                except Exception as error:
+                    batch.stopped[partition] = f"can't be prepared ({type(error).__name__})"
+                    break
                 batch.events.append(Applied(partition, found, event, prepared))
                 sequence, recorded = found, recorded_here
             elif verdict is Verdict.REPEAT:
@@ -172,8 +187,14 @@ class ConsumerLoop:
 
     def _stop(self, partition: Partition, reason: str) -> None:
         self._stopped.add(partition)
-        topic, number = partition.topic.topic, partition.number
-        metrics.CONSUMER_STOPPED.labels(self._group, topic, number).set(1)
+        self._stopped_gauge(partition).set(1)
         log.error(
-            "consumer.partition_stopped", group=self._group, topic=topic, partition=number, reason=reason
+            "consumer.partition_stopped",
+            group=self._group,
+            topic=partition.topic.topic,
+            partition=partition.number,
+            reason=reason,
         )
+
+    def _stopped_gauge(self, partition: Partition) -> Gauge:
+        return metrics.CONSUMER_STOPPED.labels(self._group, partition.topic.topic, partition.number)

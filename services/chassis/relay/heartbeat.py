@@ -4,6 +4,7 @@ They go on a topic of their own and are never counted. From them opendata can sa
 which moment a release is complete, also for a service to which nobody has posted for months.
 """
 
+import contextlib
 import time
 import uuid
 from collections.abc import Mapping
@@ -49,10 +50,13 @@ class Heartbeats:
         """Remember a moment up to which everything is sequenced; sent once it is relayed too."""
         self._noted = Beat(topic, through, tuple(last[number] for number in sorted(last)))
 
-    def send_due(self, log: EventLog) -> None:
-        """Send what was noted last, where it is news or time. Raises `LogError`."""
+    def send_due(self, log: EventLog, cursor: int) -> None:
+        """Send what was noted last, where all of it is acknowledged and it is news or time.
+
+        Raises `LogError`.
+        """
         beat = self._noted
-        if beat is None or beat is self._sent:
+        if beat is None or beat is self._sent or max(beat.sequences) > cursor:
             return
         since = time.monotonic() - self._sent_at
         news = self._sent is None or beat.sequences != self._sent.sequences
@@ -63,10 +67,17 @@ class Heartbeats:
         try:
             self._producer.send([self._record(beat)])
         except LogError:
-            self._producer = None
+            self.close()
             raise
         self._sent = beat
         self._sent_at = time.monotonic()
+
+    def close(self) -> None:
+        """Let go of the log; a later heartbeat opens it anew."""
+        if self._producer is not None:
+            with contextlib.suppress(LogError):
+                self._producer.close()
+            self._producer = None
 
     def _record(self, beat: Beat) -> OutgoingRecord:
         value = {

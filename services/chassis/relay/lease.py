@@ -111,6 +111,7 @@ class Leases:
                 "sequenced_position": 0,
                 "last_sequence": 0,
                 "closed": None,
+                "recorded_through": "",
             },
         )
         connection.execute(

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select, update
 
 from services.chassis.database import Database
 from services.chassis.log.port import EventLog
-from services.chassis.store.tables import chains, relays
+from services.chassis.relay.outbox import acknowledged
+from services.chassis.store.tables import relays
 from services.contract.topics import TopicGeneration
 
 READ_AT_ONCE = 1_000
@@ -21,16 +22,8 @@ def highest_on_log(log: EventLog, database: Database, topic: TopicGeneration) ->
 
     Raises `LogUnreachable` where the log can't be asked.
     """
-    with database.read() as connection:
-        starts = {
-            partition: offset + 1
-            for partition, offset in connection.execute(
-                select(chains.c.partition, chains.c.acknowledged_offset).where(
-                    chains.c.generation == topic.generation
-                )
-            )
-        }
-    return max((_highest_in(log, topic, partition, start) for partition, start in starts.items()), default=0)
+    _, offsets = acknowledged(database, topic.generation)
+    return max(_highest_in(log, topic, partition, offset + 1) for partition, offset in offsets.items())
 
 
 def _highest_in(log: EventLog, topic: TopicGeneration, partition: int, start: int) -> int:

@@ -77,13 +77,19 @@ def has_unsequenced(database: Database, generation: int) -> bool:
         )
 
 
-def cursor_of(database: Database, generation: int) -> int:
-    """The highest sequence up to which every record is acknowledged."""
+def acknowledged(database: Database, generation: int) -> tuple[int, dict[int, int]]:
+    """The cursor and, per partition, the log's offset last acknowledged (-1: none).
+
+    The cursor is the highest sequence up to which every record is acknowledged.
+    """
     with database.read() as connection:
         cursor: int = connection.execute(
             select(relays.c.cursor).where(relays.c.generation == generation)
         ).scalar_one()
-    return cursor
+        offsets = connection.execute(
+            select(chains.c.partition, chains.c.acknowledged_offset).where(chains.c.generation == generation)
+        )
+        return cursor, dict(offsets.all())
 
 
 def move_cursor(connection: Connection, lease: Lease, to: int, offsets: Mapping[int, int]) -> None:

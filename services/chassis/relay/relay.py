@@ -3,7 +3,8 @@
 The rules (design, "The flow"): sequences come from the store's table, never from memory or the
 log. The cursor is the highest sequence up to which every record is acknowledged. After any send
 error and as a new leader a new producer sends everything after the cursor again. An
-acknowledgement whose offset is not above that of its predecessor counts as a send error.
+acknowledgement whose offset is not above that of its predecessor counts as a send error. A
+leader sequences nothing before it has looked whether the log holds more than the store.
 """
 
 import contextlib
@@ -38,9 +39,10 @@ class _Leadership:
 
     lease: Lease
     producer: Producer
+    closed: bool
     cursor: int
+    offsets: dict[int, int]
     held_at: float
-    may_send: bool
 
 
 class Relay:
@@ -79,7 +81,8 @@ class Relay:
         try:
             return self._round(leading)
         except (LeaseLost, Fenced):
-            self._abandon(leading, "lease_lost")
+            self._count_failure("lease_lost")
+            self._abandon(leading)
             return False
         except LogError as error:
             self._count_failure(type(error).__name__)
@@ -90,29 +93,28 @@ class Relay:
         """Give the lease back, so that another relay need not wait for it to expire."""
         leading = self._leading
         if leading is not None:
-            self._abandon(leading, "closed")
+            self._abandon(leading)
             self._leases.give_back(leading.lease)
+        self._heartbeats.close()
 
     def _round(self, leading: _Leadership) -> bool:
-        if not leading.may_send:
+        if leading.closed and not self._opened_again(leading):
             return False
         sequenced = self._sequence(leading)
+        if sequenced is not None and sequenced.through is not None:
+            self._heartbeats.note(self.topic, sequenced.through, sequenced.last)
         waiting = outbox.after_cursor(
             self._store.database, self.topic.generation, leading.cursor, self._settings.batch
         )
         if waiting:
             self._send(leading, waiting)
-        if sequenced is not None and sequenced.through is not None:
-            self._heartbeats.note(self.topic, sequenced.through, sequenced.last)
-        if sequenced is None or leading.cursor >= sequenced.last_sequence:
-            self._heartbeats.send_due(self._log)
+        self._heartbeats.send_due(self._log, leading.cursor)
         return len(waiting) == self._settings.batch
 
     def _sequence(self, leading: _Leadership) -> Sequenced | None:
         """Sequence what waits; None where nothing does and the lease need not be prolonged."""
         now = time.monotonic()
-        idle_for = now - leading.held_at
-        if idle_for < self._settings.lease_seconds / 3 and not outbox.has_unsequenced(
+        if not self._is_due(leading) and not outbox.has_unsequenced(
             self._store.database, self.topic.generation
         ):
             return None
@@ -129,14 +131,15 @@ class Relay:
         reached: dict[int, int] = {}
         for one, offset in zip(waiting, offsets, strict=True):
             partition = one.record.partition
-            if offset <= reached.get(partition, -1):
-                raise SendFailed("an acknowledged offset does not rise")
+            if offset <= reached.get(partition, leading.offsets[partition]):
+                raise SendFailed("An acknowledged offset does not rise.")
             reached[partition] = offset
         cursor = waiting[-1].sequence
         with self._store.database.write() as connection:
             leading.lease.hold(connection, self._leases.expiry())
             outbox.move_cursor(connection, leading.lease, cursor, reached)
         leading.cursor = cursor
+        leading.offsets.update(reached)
         leading.held_at = time.monotonic()
         metrics.RELAY_PUBLISHED.labels(self.service).inc(len(waiting))
 
@@ -144,19 +147,51 @@ class Relay:
         lease = self._leases.take()
         if lease is None:
             return None
-        # Opening the producer shuts out whoever had a lower token, before anything is read.
-        producer = self._log.producer(self.topic, lease.token)
-        highest = highest_on_log(self._log, self._store.database, self.topic)
-        with self._store.database.write() as connection:
-            try:
-                lease.hold(connection, self._leases.expiry())
-            except LeaseLost:
-                return None
-            closed = close_where_behind(connection, self.topic, highest)
-        cursor = outbox.cursor_of(self._store.database, self.topic.generation)
-        self._leading = _Leadership(lease, producer, cursor, time.monotonic(), not closed)
+        try:
+            self._leading = self._prepare(lease)
+        except LeaseLost:
+            return None
+        except LogError:
+            # Who can't lead lets another try, and comes back with a higher token.
+            self._leases.give_back(lease)
+            raise
         metrics.RELAY_LEADER.labels(self.service).set(1)
         return self._leading
+
+    def _prepare(self, lease: Lease) -> _Leadership:
+        try:
+            # This shuts out whoever had a lower token, before anything is read.
+            producer = self._log.producer(self.topic, lease.token)
+        except Fenced:
+            # Another relay leads by now; or the store is an old back-up, its tokens as old.
+            self._is_behind(lease)
+            raise
+        with contextlib.ExitStack() as undo:
+            undo.callback(producer.close)
+            closed = self._is_behind(lease)
+            cursor, offsets = outbox.acknowledged(self._store.database, self.topic.generation)
+            undo.pop_all()
+        return _Leadership(lease, producer, closed, cursor, offsets, time.monotonic())
+
+    def _is_behind(self, lease: Lease) -> bool:
+        """Look whether the log holds more than the store, and close or open the service by it."""
+        highest = highest_on_log(self._log, self._store.database, self.topic)
+        with self._store.database.write() as connection:
+            lease.hold(connection, self._leases.expiry())
+            return close_where_behind(connection, self.topic, highest)
+
+    def _opened_again(self, leading: _Leadership) -> bool:
+        """Look from time to time, keeping the lease, whether the store has been filled since."""
+        if not self._is_due(leading):
+            return False
+        leading.closed = self._is_behind(leading.lease)
+        leading.cursor, leading.offsets = outbox.acknowledged(self._store.database, self.topic.generation)
+        leading.held_at = time.monotonic()
+        return not leading.closed
+
+    def _is_due(self, leading: _Leadership) -> bool:
+        """Whether it is time to prolong the lease."""
+        return time.monotonic() - leading.held_at >= self._settings.lease_seconds / 3
 
     def _begin_anew(self, leading: _Leadership) -> None:
         """After a send error: a new producer, and everything after the cursor again."""
@@ -165,12 +200,12 @@ class Relay:
         try:
             leading.producer = self._log.producer(self.topic, leading.lease.token)
         except LogError:
-            self._abandon(leading, "log_unreachable")
+            self._abandon(leading)
+            self._leases.give_back(leading.lease)
 
-    def _abandon(self, leading: _Leadership, reason: str) -> None:
+    def _abandon(self, leading: _Leadership) -> None:
         self._leading = None
         metrics.RELAY_LEADER.labels(self.service).set(0)
-        self._count_failure(reason)
         with contextlib.suppress(LogError):
             leading.producer.close()
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from services.chassis.relay.lease import Lease
 from services.chassis.store.tables import chains, events, relays, sequenced
+from services.contract.envelope import read_time, time_text
 from services.contract.topics import TopicGeneration
 
 
@@ -15,7 +16,7 @@ class Sequenced:
     """What a round of sequencing did.
 
     ``through`` is the moment up to which everything recorded has a sequence now, None where
-    more events were waiting than the round took; ``last`` holds the last sequence per partition.
+    more events may wait than the round took; ``last`` holds the last sequence per partition.
     """
 
     count: int
@@ -30,11 +31,11 @@ def sequence_events(
     """Sequence up to ``most`` further events, inside a transaction in which the lease was held.
 
     Positions rise in the order of commits here because every writer holds the right to write
-    from the start of its transaction; for the same reason nothing recorded up to ``now`` (read
-    inside this transaction) can appear later.
+    from the start of its transaction. Nothing recorded up to ``now`` can appear later, because
+    what is appended later is recorded after the moment kept here, even by a slower clock.
     """
     state = connection.execute(
-        select(relays.c.sequenced_position, relays.c.last_sequence).where(
+        select(relays.c.sequenced_position, relays.c.last_sequence, relays.c.recorded_through).where(
             relays.c.generation == lease.generation
         )
     ).one()
@@ -73,11 +74,17 @@ def sequence_events(
                 .where(chains.c.generation == lease.generation, chains.c.partition == partition)
                 .values(last_sequence=last[partition])
             )
-    return Sequenced(len(rows), sequence, now if len(rows) < most else None, last)
+    if len(rows) == most:
+        return Sequenced(len(rows), sequence, None, last)
+    through = max(time_text(now), state.recorded_through)
+    connection.execute(
+        update(relays).where(relays.c.generation == lease.generation).values(recorded_through=through)
+    )
+    return Sequenced(len(rows), sequence, read_time(through), last)
 
 
 def _last_sequences(connection: Connection, generation: int) -> dict[int, int]:
     rows = connection.execute(
         select(chains.c.partition, chains.c.last_sequence).where(chains.c.generation == generation)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.chassis.clock import Clock, utc_now
 from services.chassis.database import Database, migrate
-from services.chassis.store.tables import events, streams
+from services.chassis.store.tables import events, relays, streams
 from services.contract.envelope import read_time, time_text
 from services.contract.facts import Facts
 
@@ -84,8 +84,14 @@ _FIND_RECEIPT = select(
 _FIND_HEAD = select(
     streams.c.version, streams.c.partition_key, streams.c.recorded_time, streams.c.facts
 ).where(streams.c.kind == bindparam("kind"), streams.c.subject == bindparam("subject"))
-_LAST_RECORDED = select(func.max(events.c.recorded_time)).where(
-    events.c.position == select(func.max(events.c.position)).scalar_subquery()
+_BEFORE_APPEND = select(
+    select(streams.c.version)
+    .where(streams.c.kind == bindparam("kind"), streams.c.subject == bindparam("subject"))
+    .scalar_subquery(),
+    select(events.c.recorded_time)
+    .where(events.c.position == select(func.max(events.c.position)).scalar_subquery())
+    .scalar_subquery(),
+    select(func.max(relays.c.recorded_through)).scalar_subquery(),
 )
 
 
@@ -115,7 +121,12 @@ class StoreTransaction:
         Raises `VersionConflict` where the stream is not at the expected version or the same
         event was stored meanwhile.
         """
-        recorded = self._recorded_time()
+        found, last, claimed = self.connection.execute(
+            _BEFORE_APPEND, {"kind": new.kind, "subject": new.subject}
+        ).one()
+        if (found or 0) != new.expected_version:
+            raise VersionConflict(new.subject)
+        recorded = self._recorded_after(max(last or "", claimed or ""))
         content = {**new.content, "recordedtime": recorded}
         version = new.expected_version + 1
         try:
@@ -149,16 +160,15 @@ class StoreTransaction:
         )
         return recorded
 
-    def _recorded_time(self) -> str:
-        """Now, but after everything recorded before, should the machine's clock have gone back.
+    def _recorded_after(self, last: str) -> str:
+        """Now, but after a moment, should the machine's clock have gone back.
 
-        Held under the right to write, so that times rise with positions in the whole store.
+        That is after everything recorded before and after every moment of which the relay has
+        said that all is sequenced. Asked under the right to write, so that times rise with
+        positions in the whole store.
         """
         now = time_text(self._clock())
-        last = self.connection.execute(_LAST_RECORDED).scalar_one_or_none()
-        if last is None or now > last:
-            return now
-        return time_text(read_time(last) + timedelta(microseconds=1))
+        return now if now > last else time_text(read_time(last) + timedelta(microseconds=1))
 
 
 class EventStore:

@@ -89,5 +89,10 @@ relays = Table(
     Column("sequenced_position", BigInteger, nullable=False),
     Column("last_sequence", BigInteger, nullable=False),
     Column("closed", Text, nullable=True),
+    Column("recorded_through", String(27), nullable=False, server_default=""),
 )
-"""Per topic generation the relay's lease, its cursor, and how far events have been sequenced."""
+"""Per topic generation the relay's lease, its cursor, and how far events have been sequenced.
+
+All that was recorded up to ``recorded_through`` has a sequence; what is stored later is recorded
+later, whatever the clocks of services and relays say.
+"""

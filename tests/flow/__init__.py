@@ -1,0 +1,1 @@
+"""The whole chain, from a post to the totals, under every fault that can be thought of."""

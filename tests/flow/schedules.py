@@ -1,0 +1,195 @@
+"""Any interleaving of posts, relays, projectors and everything that can go wrong between them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from services.chassis.log.port import EventLog
+from tests.flow.faulty_log import Fault, Trouble
+from tests.flow.ledger import PLACES, Ledger, Place, Settled
+from tests.flow.sleeping import Died, Sleeper
+from tests.flow.world import Clock, World, calmly
+
+WHICH = st.integers(0, 1)
+STEPS = st.integers(1, 3)
+ANY = st.integers(0, 1_000)
+DAYS = st.sampled_from(["2023-05-17", "2023-12-31", "2024-01-01", "2024-02-29"])
+SEXES = st.sampled_from(["female", "male"])
+FAULTS = st.lists(st.builds(Fault, st.sampled_from(Trouble), st.integers(0, 3)), min_size=1, max_size=3)
+
+
+class Schedules(RuleBasedStateMachine):
+    """A rule is something that happens; at the end the totals must be the ledger's."""
+
+    make_log: Callable[[Clock, Path], EventLog]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Ledger()
+        self.posted = 0
+        self.posts: list[tuple[str, int, UUID, dict[str, str]]] = []
+        self.zombies: list[Sleeper] = []
+
+    @initialize(fenced=st.booleans())
+    def begin(self, fenced: bool) -> None:
+        self.world = World(type(self).make_log, fenced=fenced)
+
+    @rule(place=st.sampled_from(PLACES), day=DAYS, sex=SEXES, persons=STEPS)
+    def persons_are_settled(self, place: Place, day: str, sex: str, persons: int) -> None:
+        for _ in range(persons):
+            person = UUID(int=(1 << 127) + self.posted, version=4)
+            self.ledger.put(str(person), Settled(place, day, sex))
+            self._post("person.settled", person, _data(place, day, sex))
+
+    @precondition(lambda self: self.ledger.persons)
+    @rule(which=ANY, day=DAYS, sex=SEXES)
+    def a_settlement_is_corrected(self, which: int, day: str, sex: str) -> None:
+        person = self._someone(which)
+        place = self.ledger.persons[person].place
+        self.ledger.put(person, Settled(place, day, sex))
+        self._post("settlement.corrected", UUID(person), _data(place, day, sex))
+
+    @precondition(lambda self: self.ledger.persons)
+    @rule(which=ANY)
+    def a_settlement_is_withdrawn(self, which: int) -> None:
+        person = self._someone(which)
+        self.ledger.withdraw(person)
+        self._post("settlement.withdrawn", UUID(person), {})
+
+    @precondition(lambda self: self.posts)
+    @rule(which=ANY)
+    def an_event_is_posted_again(self, which: int) -> None:
+        receipt = self.world.post(*self.posts[which % len(self.posts)])
+
+        assert receipt.status == "duplicate"
+
+    @rule(which=WHICH, steps=STEPS)
+    def a_relay_works(self, which: int, steps: int) -> None:
+        for _ in range(steps):
+            calmly(self.world.relays[which].step)
+
+    @rule(which=WHICH, steps=STEPS)
+    def a_projector_works(self, which: int, steps: int) -> None:
+        for _ in range(steps):
+            calmly(self.world.projectors[which].step)
+
+    @rule(faults=FAULTS)
+    def the_next_sends_fail(self, faults: list[Fault]) -> None:
+        self.world.log.faults.extend(faults)
+
+    @precondition(lambda self: self.world.log.late)
+    @rule()
+    def late_records_arrive(self) -> None:
+        self.world.log.let_late_records_arrive()
+
+    @rule(down=st.booleans())
+    def the_log_goes_down_or_comes_back(self, down: bool) -> None:
+        self.world.log.down = down
+
+    @rule(which=WHICH, place=st.sampled_from(["before a send", "after a send"]), lease_ends=st.booleans())
+    def a_relay_falls_asleep(self, which: int, place: str, lease_ends: bool) -> None:
+        relay = self.world.relays[which]
+        self.world.relays[which] = self.world.new_relay()
+        self.zombies.append(Sleeper(lambda: calmly(relay.step), place))
+        if lease_ends:
+            self.world.clock.advance(11)
+
+    @rule(which=WHICH, session_ends=st.booleans())
+    def a_projector_falls_asleep(self, which: int, session_ends: bool) -> None:
+        projector = self.world.projectors[which]
+        self.world.projectors[which] = self.world.new_projector()
+        self.zombies.append(Sleeper(lambda: _works_for_long(projector.step), "after a poll"))
+        if session_ends:
+            self.world.clock.advance(11)
+
+    @precondition(lambda self: self.zombies)
+    @rule(which=ANY, dies=st.booleans())
+    def a_sleeper_wakes_or_dies(self, which: int, dies: bool) -> None:
+        self.zombies.pop(which % len(self.zombies)).wake(dies=dies)
+
+    @rule(which=WHICH, orderly=st.booleans())
+    def a_relay_is_replaced(self, which: int, orderly: bool) -> None:
+        if orderly:
+            calmly(self.world.relays[which].close)
+        self.world.relays[which] = self.world.new_relay()
+
+    @rule(which=WHICH, orderly=st.booleans())
+    def a_projector_is_replaced(self, which: int, orderly: bool) -> None:
+        if orderly:
+            self.world.projectors[which].close()
+        self.world.projectors[which] = self.world.new_projector()
+
+    @rule()
+    def the_next_commit_fails(self) -> None:
+        self.world.commits_to_fail = 1
+
+    @rule(which=WHICH)
+    def a_projector_dies_after_its_commit(self, which: int) -> None:
+        projector = self.world.projectors[which]
+        projector.on_commit(_die)
+        calmly(projector.step)
+        self.world.projectors[which] = self.world.new_projector()
+
+    @rule(seconds=st.sampled_from([4, 11]))
+    def time_passes(self, seconds: int) -> None:
+        self.world.clock.advance(seconds)
+
+    @rule()
+    def the_clock_is_set_back(self) -> None:
+        self.world.clock.set_back(15)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        try:
+            self._ends_right()
+        finally:
+            for zombie in self.zombies:
+                zombie.wake(dies=True)
+            self.world.close()
+
+    def _ends_right(self) -> None:
+        world = self.world
+        for zombie in self.zombies:
+            zombie.wake()
+        world.settle()
+        world.log.let_late_records_arrive()
+        world.settle()
+        order = world.order()
+        assert [sequence for sequence, _, _ in order] == list(range(1, len(self.posts) + 1))
+        last: dict[int, int] = {}
+        for sequence, partition, previous in order:
+            assert previous == last.get(partition, 0)
+            last[partition] = sequence
+        assert world.last_sequences() == last
+        assert {number: sequence for number, (sequence, _) in world.marks().items() if sequence} == last
+        assert world.totals() == self.ledger.totals()
+        assert world.by_day_and_sex() == self.ledger.by_day_and_sex()
+        assert world.untrue_claims() == []
+
+    def _someone(self, which: int) -> str:
+        return list(self.ledger.persons)[which % len(self.ledger.persons)]
+
+    def _post(self, event_type: str, person: UUID, data: dict[str, str]) -> None:
+        self.posted += 1
+        post = (event_type, self.posted, person, data)
+        assert self.world.post(*post).status == "accepted"
+        self.posts.append(post)
+
+
+def _data(place: Place, day: str, sex: str) -> dict[str, str]:
+    district = {} if place.district is None else {"district": place.district}
+    return {"municipality": place.municipality, **district, "settledOn": day, "sex": sex}
+
+
+def _works_for_long(step: Callable[[], object]) -> None:
+    """The first rounds bring partitions, a later one records to fall asleep over."""
+    for _ in range(3):
+        calmly(step)
+
+
+def _die() -> None:
+    raise Died

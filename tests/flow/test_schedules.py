@@ -1,0 +1,47 @@
+"""Whatever happens on the way, the totals end as the ledger says."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from services.chassis.log.embedded import EmbeddedLog
+from services.chassis.relay import heartbeat
+from tests.flow.memory_log import SESSION_SECONDS, MemoryLog
+from tests.flow.schedules import Schedules
+from tests.flow.world import Clock
+
+
+class OnMemory(Schedules):
+    @staticmethod
+    def make_log(clock: Clock, _folder: Path) -> MemoryLog:
+        return MemoryLog(lambda: clock.seconds)
+
+
+class OnEmbedded(Schedules):
+    @staticmethod
+    def make_log(clock: Clock, folder: Path) -> EmbeddedLog:
+        return EmbeddedLog(f"sqlite:///{folder / 'log.db'}", SESSION_SECONDS, lambda: clock.seconds)
+
+
+@pytest.mark.parametrize(
+    ("machine", "examples", "steps"), [(OnMemory, 250, 40), (OnEmbedded, 15, 30)], ids=["memory", "embedded"]
+)
+def test_any_schedule_of_faults_ends_with_the_totals_of_the_ledger(
+    machine: type[Schedules], examples: int, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Heartbeats at every round: each is checked against what is acknowledged at that moment.
+    monkeypatch.setattr(heartbeat, "SHORTEST_INTERVAL", 0.0)
+    monkeypatch.setattr(heartbeat, "LONGEST_INTERVAL", 0.0)
+
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,236 @@
+"""The real chain from a post to the totals, on a log and a clock that a test has in hand."""
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
+
+from services.chassis.commands.handler import CommandHandler
+from services.chassis.commands.receipts import Receipt
+from services.chassis.database import Database
+from services.chassis.log.port import EventLog, LogError
+from services.chassis.relay import Relay
+from services.chassis.relay.heartbeat import Heartbeats
+from services.chassis.relay.outbox import backlog
+from services.chassis.relay.relay import RelaySettings
+from services.chassis.store import EventStore
+from services.chassis.store.tables import chains, events, relays, sequenced
+from services.contract.codes import Role
+from services.contract.entitlements import Caller
+from services.contract.envelope import time_text
+from services.contract.topics import HEARTBEATS, TopicGeneration
+from services.opendata.projection import tables
+from services.opendata.projection.projector import Projector, migrate_projection, topics
+from services.settlements.service import DOMAIN
+from tests.flow.faulty_log import FaultyLog
+from tests.flow.sleeping import Died
+
+TOPIC = TopicGeneration("bosatt.settlements", 1)
+BEATS = TopicGeneration(HEARTBEATS, 1)
+LEASE_SECONDS = 10.0
+ROUNDS_TO_SETTLE = 300
+CALLER = Caller(Role.IMPORTER)
+
+
+class Clock:
+    """The time of day, which may go back, and seconds, which do not."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2024, 6, 1, 12, tzinfo=UTC)
+        self.seconds = 0.0
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        self.seconds += seconds
+
+    def set_back(self, seconds: float) -> None:
+        self.now -= timedelta(seconds=seconds)
+
+
+@cache
+def _template() -> Path:
+    """Databases brought up to date once, to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="bosatt-flow-"))
+    for name, prepare in (
+        ("store", lambda database: EventStore(database).migrate()),
+        ("projection", migrate_projection),
+    ):
+        database = Database(f"sqlite:///{folder / name}.db")
+        prepare(database)
+        database.close()
+    return folder
+
+
+class World:
+    """One service's store, two relays, two projectors. Nothing moves unless it is told to."""
+
+    def __init__(self, make_log: Callable[[Clock, Path], EventLog], *, fenced: bool) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="bosatt-flow-")
+        folder = Path(self._folder.name)
+        self.clock = Clock()
+        self.log = FaultyLog(make_log(self.clock, folder), fenced=fenced)
+        self.log.ensure([*topics(), BEATS])
+        self.log.on_heartbeat = self._check_heartbeat
+        self.claims: list[tuple[str, list[int]]] = []
+        self.store = EventStore(self._open("store", folder), self.clock)
+        self.projection = self._open("projection", folder)
+        event.listen(self.projection.engine, "commit", self._commit)
+        self.commits_to_fail = 0
+        self.handler = CommandHandler(TOPIC, DOMAIN, self.store, self.clock)
+        self._made = 0
+        self.relays = [self.new_relay(), self.new_relay()]
+        self.projectors = [self.new_projector(), self.new_projector()]
+
+    def post(self, event_type: str, number: int, subject: UUID, data: dict[str, Any]) -> Receipt:
+        document = {
+            "specversion": "1.0",
+            "id": str(number),
+            "source": "/flow",
+            "type": f"no.bosatt.{event_type}.v1",
+            "subject": str(subject),
+            "data": data,
+        }
+        return self.handler.handle(document, CALLER)
+
+    def new_relay(self) -> Relay:
+        self._made += 1
+        settings = RelaySettings(f"relay-{self._made}", LEASE_SECONDS, batch=4)
+        heartbeats = Heartbeats("settlements", BEATS)
+        return Relay("settlements", self.store, self.log, TOPIC, settings, heartbeats, self.clock)
+
+    def new_projector(self) -> Projector:
+        return Projector(self.projection, self.log, most=7)
+
+    def settle(self) -> None:
+        """Let everything that is on its way arrive, with no more faults."""
+        self.log.faults.clear()
+        self.log.down = False
+        self.commits_to_fail = 0
+        self.clock.advance(1_000)
+        for _ in range(ROUNDS_TO_SETTLE):
+            for one in (*self.relays, *self.projectors):
+                calmly(one.step)
+            if self._is_settled():
+                return
+        raise AssertionError(f"not settled: {backlog(self.store.database, 1)}, {self.marks()}")
+
+    def _is_settled(self) -> bool:
+        read = {number: offset for number, (_, offset) in self.marks().items()}
+        ends = self.log.end_offsets(TOPIC)
+        return backlog(self.store.database, 1).events == 0 and all(
+            read.get(number, 0) == end for number, end in enumerate(ends)
+        )
+
+    def marks(self) -> dict[int, tuple[int, int]]:
+        """Sequence and offset by partition."""
+        marks = tables.marks.c
+        with self.projection.read() as connection:
+            rows = connection.execute(
+                select(marks.partition, marks.sequence, marks.offset).where(marks.topic == TOPIC.topic)
+            ).all()
+        return {row.partition: (row.sequence, row.offset) for row in rows}
+
+    def last_sequences(self) -> dict[int, int]:
+        """By partition, for those that have any."""
+        with self.store.database.read() as connection:
+            rows = connection.execute(
+                select(chains.c.partition, chains.c.last_sequence).where(chains.c.last_sequence > 0)
+            )
+            return dict(rows.all())
+
+    def order(self) -> list[tuple[int, int, int]]:
+        """Sequence, partition and previous sequence of every sequenced event."""
+        query = select(sequenced.c.sequence, sequenced.c.partition, sequenced.c.previous_sequence)
+        with self.store.database.read() as connection:
+            return [tuple(row) for row in connection.execute(query.order_by(sequenced.c.sequence))]
+
+    def totals(self) -> dict[tuple[str, int], int]:
+        total = tables.totals.c
+        query = (
+            select(total.region, total.year, func.sum(total.value))
+            .where(total.measure == "settled")
+            .group_by(total.region, total.year)
+        )
+        with self.projection.read() as connection:
+            return {(region, year): int(value) for region, year, value in connection.execute(query)}
+
+    def by_day_and_sex(self) -> Counter[tuple[str, str]]:
+        counts: Counter[tuple[str, str]] = Counter()
+        day, category = tables.days.c, tables.categories.c
+        with self.projection.read() as connection:
+            for text, count in connection.execute(select(day.day, day.persons).where(day.region == "NO")):
+                counts["day", text] += count
+            for sex, count in connection.execute(
+                select(category.category, category.persons).where(
+                    category.region == "NO", category.dimension == "sex"
+                )
+            ):
+                counts["sex", sex] += count
+        return +counts
+
+    def untrue_claims(self) -> list[tuple[str, list[int]]]:
+        """Heartbeats that some event shows to have been false."""
+        query = select(events.c.recorded_time, sequenced.c.partition, sequenced.c.sequence).join(
+            sequenced, sequenced.c.position == events.c.position
+        )
+        with self.store.database.read() as connection:
+            rows = connection.execute(query).all()
+        return [
+            (through, sequences)
+            for through, sequences in self.claims
+            if any(row.recorded_time <= through and row.sequence > sequences[row.partition] for row in rows)
+        ]
+
+    def close(self) -> None:
+        self.log.close()
+        self.store.database.close()
+        self.projection.close()
+        self._folder.cleanup()
+
+    def _open(self, name: str, folder: Path) -> Database:
+        shutil.copy(_template() / f"{name}.db", folder)
+        database = Database(f"sqlite:///{folder / name}.db")
+        # Hundreds of schedules: nobody cuts the power in this test.
+        event.listen(database.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous = OFF"))
+        return database
+
+    def _commit(self, _connection: object) -> None:
+        if self.commits_to_fail:
+            self.commits_to_fail -= 1
+            raise OperationalError("COMMIT", {}, Exception("the disk is full"))
+
+    def _check_heartbeat(self, value: bytes) -> None:
+        """Whatever a relay says stands on the log must be acknowledged at that moment."""
+        data = orjson.loads(value)["data"]
+        self.claims.append((data["recordedThrough"], data["sequences"]))
+        with self.store.database.read() as connection:
+            waiting = connection.execute(
+                select(events.c.recorded_time)
+                .outerjoin(sequenced, sequenced.c.position == events.c.position)
+                .where(
+                    events.c.recorded_time <= data["recordedThrough"],
+                    func.coalesce(sequenced.c.sequence, 1 << 60) > select(relays.c.cursor).scalar_subquery(),
+                )
+            ).all()
+        assert waiting == [], f"claimed {data['recordedThrough']} at {time_text(self.clock.now)}"
+
+
+def calmly(step: Callable[[], object]) -> None:
+    """A step as its loop would run it: what fails is tried again later."""
+    try:
+        step()
+    except (LogError, OperationalError, Died):
+        return
