@@ -72,6 +72,7 @@ class System:
             metrics.CONSUMER_DUPLICATES.labels(service.topic.topic)
             metrics.LOG_GAPS.labels(service.topic.topic)
             metrics.COMMANDS_REJECTED.labels(service.name, "state")
+        metrics.GRAPHQL_REJECTED.labels("depth")
 
     def start(self) -> None:
         """Start every loop."""
