@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 
+_KINDS = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 500: "internal"}
+
 
 @dataclass
 class Problem(Exception):
@@ -78,8 +80,7 @@ def answer_problems(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
-        # The text of an unforeseen error may hold what somebody sent: only its kind is logged.
-        log.error("request.failed", error=type(error).__name__, where=_where(error))
+        log_failure(error)
         return Problem(
             500,
             "internal",
@@ -88,11 +89,16 @@ def answer_problems(app: Flask) -> None:
         ).as_response()
 
 
+def log_failure(error: BaseException) -> None:
+    """Tell operators of an unforeseen error: its kind only, for its text may hold what somebody sent."""
+    log.error("request.failed", error=type(error).__name__, where=_where(error))
+
+
 def _kind_of(status: int) -> str:
-    return {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, f"http-{status}")
+    return _KINDS.get(status, f"http-{status}")
 
 
-def _where(error: Exception) -> str:
+def _where(error: BaseException) -> str:
     """File and line of the innermost frame, which hold no data."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,16 +58,16 @@ def _make_key(path: Path) -> None:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    # Written aside and linked, so that two processes that start at once agree on one whole key.
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    aside.touch(mode=0o600)
-    aside.write_bytes(text)
+    # Written aside and linked, so that all who start at once agree on one whole key.
+    descriptor, aside = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(text)
     try:
         os.link(aside, path)
     except FileExistsError:
         pass
     finally:
-        aside.unlink()
+        os.unlink(aside)
 
 
 def issue(key: rsa.RSAPrivateKey, name: str, clock: Clock = utc_now) -> str:

@@ -109,7 +109,7 @@ def parse_event(document: Any, event_types: Mapping[str, EventType]) -> ParsedEv
     event_type = event_types.get(envelope.get("type", ""))
     data: dict[str, Any] = {}
     if event_type is None:
-        if "type" in envelope:
+        if "type" in envelope and "/type" not in hidden:
             known = ", ".join(sorted(event_types))
             faults.append(Fault("/type", "unknown-type", f"This service takes: {known}."))
     elif isinstance(document.get("data"), dict):

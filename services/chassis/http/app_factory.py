@@ -13,9 +13,20 @@ from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.bodies import drain
 from services.chassis.http.callers import ACCESS, AUTHENTICATOR
-from services.chassis.problems import Problem, answer_problems
+from services.chassis.problems import Problem, answer_problems, log_failure
 
 log = structlog.get_logger()
+
+
+class ServiceApp(Flask):
+    """Flask, but what it logs of failures holds neither the address nor the text of an exception."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"bosatt.{service}", static_folder=None)
+        self.logger.disabled = True
+
+    def log_exception(self, exc_info: Any) -> None:
+        log_failure(exc_info[1])
 
 
 def create_app(
@@ -24,7 +35,7 @@ def create_app(
     authenticator: Authenticator,
 ) -> Flask:
     """An app that answers problems as problem details, is measured, and denies by default."""
-    app = Flask(f"bosatt.{service}", static_folder=None)
+    app = ServiceApp(service)
     app.config.update(
         API_TITLE=f"Bosatt: {service}",
         API_VERSION="v1",

@@ -1,0 +1,34 @@
+"""What a service has seen of others' facts."""
+
+from services.chassis.commands.seen import Seen, observing
+from services.chassis.consuming.consumer_loop import Applied
+from services.chassis.log.port import Partition
+from services.contract.topics import TopicGeneration
+
+PARTITION = Partition(TopicGeneration("bosatt.requests", 1), 0)
+
+
+def test_what_was_not_seen_is_none(decisions):
+    with decisions.database.read() as connection:
+        assert Seen(decisions.database, connection).get("request", "0301", 2024) is None
+
+
+def test_the_latest_that_was_put_is_got(decisions):
+    with decisions.database.write() as connection:
+        seen = Seen(decisions.database, connection)
+        seen.put("request", "0301", 2024, {"inForce": True})
+        seen.put("request", "0301", 2024, {"inForce": False})
+        seen.put("request", "0301", 2023, {"inForce": True})
+
+        assert seen.get("request", "0301", 2024) == {"inForce": False}
+        assert seen.get("decision", "0301", 2024) is None
+
+
+def test_every_event_of_a_batch_is_observed_in_order(decisions):
+    found = []
+    events = [Applied(PARTITION, n, {"id": n}, None) for n in (1, 2, 3)]
+
+    with decisions.database.write() as connection:
+        observing(decisions.database, lambda _seen, event: found.append(event["id"]))(connection, events)
+
+    assert found == [1, 2, 3]

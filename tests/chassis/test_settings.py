@@ -1,0 +1,94 @@
+"""Settings come from the environment, are checked, and have defaults for a laptop."""
+
+from pathlib import Path
+
+import pytest
+from environs import EnvError
+
+from services.chassis.settings import read_settings
+
+NAMES = (
+    "PORT",
+    "BOSATT_DATA",
+    "BOSATT_HOST",
+    "BOSATT_SEEDS",
+    "BOSATT_THREADS",
+    "BOSATT_LOG_LEVEL",
+    "BOSATT_URL",
+)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch):
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_nothing_need_be_set(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    settings = read_settings()
+
+    assert settings.data == tmp_path / "data"
+    assert (settings.host, settings.port, settings.url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert settings.seeds
+    assert settings.on_loopback
+    assert settings.log_level == "warning"
+
+
+def test_all_can_be_set(monkeypatch, tmp_path):
+    values = ("9000", str(tmp_path), "0.0.0.0", "0", "2", "debug", "https://bosatt.example/")
+    for name, value in zip(NAMES, values, strict=True):
+        monkeypatch.setenv(name, value)
+
+    settings = read_settings()
+
+    assert (settings.port, settings.data, settings.host) == (9000, tmp_path, "0.0.0.0")
+    assert (settings.seeds, settings.threads, settings.log_level) == (False, 2, "debug")
+    assert settings.url == "https://bosatt.example"
+
+
+def test_the_port_is_that_of_the_url_too(monkeypatch):
+    monkeypatch.setenv("PORT", "9001")
+
+    assert read_settings().url == "http://127.0.0.1:9001"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("BOSATT_THREADS", "0"),
+        ("BOSATT_THREADS", "257"),
+        ("BOSATT_LOG_LEVEL", "loud"),
+        ("BOSATT_SEEDS", "perhaps"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_by_name(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(EnvError, match=name):
+        read_settings()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
+def test_addresses_of_this_machine_are_on_loopback(monkeypatch, host):
+    monkeypatch.setenv("BOSATT_HOST", host)
+
+    assert read_settings().on_loopback
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "bosatt.example"])
+def test_others_are_not(monkeypatch, host):
+    monkeypatch.setenv("BOSATT_HOST", host)
+
+    assert not read_settings().on_loopback
+
+
+def test_each_owner_has_a_database_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("BOSATT_DATA", str(tmp_path))
+
+    assert read_settings().database_url("requests") == f"sqlite:///{tmp_path}/requests.db"
+    assert isinstance(read_settings().data, Path)
