@@ -1,4 +1,4 @@
-"""Inhabitants on 1 January."""
+"""Inhabitants on 1 January, on the borders that the region had in that year."""
 
 from services.contract.regions import Level, population, registry
 
@@ -10,6 +10,7 @@ def test_oslo_had_the_inhabitants_that_statistics_norway_published():
 def test_where_no_figure_is_at_hand_there_is_none():
     assert population("0301", 2012) is None
     assert population("9999", 2024) is None
+    assert population("99", 2020) is None
     assert population("1601", 2017) is None
 
 
@@ -24,3 +25,38 @@ def test_every_municipality_of_2024_has_inhabitants_from_then_on():
     ]
 
     assert missing == []
+
+
+def test_a_region_that_others_were_merged_into_later_has_none_before():
+    # Stavanger kept its code when Finnøy and Rennesøy came to it, Trondheim with Klæbu.
+    assert population("1103", 2019) is None
+    assert population("5001", 2019) is None
+    assert population("1103", 2020) == 143574
+
+
+def test_a_county_that_gained_or_lost_a_municipality_later_has_none_before():
+    # Halsa went from Møre og Romsdal to Trøndelag in 2020.
+    assert population("15", 2019) is None
+    assert population("50", 2019) is None
+
+
+def test_a_region_that_has_another_code_now_has_the_same_inhabitants():
+    assert population("0219", 2015) == population("3201", 2015) == 120685
+    assert population("3024", 2021) == population("3201", 2021)
+
+
+def test_a_region_that_was_divided_between_several_counties_is_their_sum():
+    assert population("30", 2021) == sum(population(code, 2021) for code in ("31", "32", "33"))
+
+
+def test_municipalities_that_became_one_have_none_each_but_their_county_has_them_all():
+    assert population("1103", 2019) is None
+    assert population("1141", 2019) is None
+    assert population("11", 2019) == 475654
+
+
+def test_counties_add_up_to_the_country_where_all_are_known():
+    for year in (2024, 2025, 2026):
+        counties = registry().at_level(Level.COUNTY, year)
+
+        assert sum(population(county.code, year) for county in counties) == population("NO", year)
