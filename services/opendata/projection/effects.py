@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.chassis.consuming.consumer_loop import Unreadable
-from services.contract.codes import UNKNOWN, Origin
+from services.contract.codes import UNKNOWN
 from services.contract.event_types import EVENT_TYPES
 from services.contract.facts import Facts, facts_after, figure_key
-from services.contract.regions import COUNTRY, registry
-from services.contract.schemas.categories import category_is_valid
+from services.contract.regions import COUNTRY
 from services.contract.states import State
+from services.opendata.projection import checks
+from services.opendata.projection.checks import category, count, dated, district, municipality
 
 
 class Total(NamedTuple):
@@ -41,10 +42,6 @@ class Person(NamedTuple):
     arrival: str
     housing: str
     origin: str
-
-    @property
-    def month(self) -> str:
-        return self.day[:7] or UNKNOWN
 
 
 class Wait(NamedTuple):
@@ -75,15 +72,15 @@ def effects_of(event: dict[str, Any]) -> Effects:
 
     Fields that are not known are ignored: an event may be of a later version than this code.
     """
-    event_type = EVENT_TYPES.get(event["type"])
-    if event_type is None or event_type.kind not in _EFFECTS:
-        raise Unreadable("unknown type")
+    found = Effects()
     try:
+        event_type = EVENT_TYPES.get(event["type"])
+        if event_type is None or event_type.kind not in _EFFECTS:
+            raise Unreadable("unknown type")
         data = event["data"]
         before = data.get("previous")
-        origin = Origin(event["origin"])
+        origin = checks.origin(event["origin"])
         after = facts_after(event_type.name, before, data, origin, event["recordedtime"])
-        found = Effects()
         _EFFECTS[event_type.kind](before or {}, after, found)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unreadable(f"does not fit its schema ({type(error).__name__})") from None
@@ -91,36 +88,34 @@ def effects_of(event: dict[str, Any]) -> Effects:
 
 
 def _needs(_before: Facts, after: Facts, found: Effects) -> None:
-    kept = ("persons", "unaccompaniedMinors", "resettlement", "municipalitiesAsked", "status", "announcedOn")
-    public = {name: after[name] for name in (*kept, "original") if name in after}
-    found.facts.append(("need", COUNTRY, _whole(after["year"]), public))
+    public = checks.public(after, checks.NEED, "persons", "status", "announcedOn")
+    public["original"] = {"persons": count(after["original"]["persons"])}
+    found.facts.append(("need", COUNTRY, checks.year(after["year"]), public))
 
 
 def _figures(_before: Facts, after: Facts, found: Effects) -> None:
-    region = _region(after["region"])
-    for key, figure in after["figures"].items():
-        if key != figure_key(figure):
-            raise ValueError(key)
-        found.figures.append((region, _whole(after["year"]), key, figure))
+    region = checks.region(after["region"])
+    for figure in after["figures"].values():
+        public = checks.figure(figure)
+        found.figures.append((region, checks.year(after["year"]), figure_key(public), public))
 
 
 def _requests(before: Facts, after: Facts, found: Effects) -> None:
     for facts, sign in ((before, -1), (after, 1)):
         if facts.get("state") in (State.ISSUED, State.REVISED):
-            key = _region(facts["municipality"]), _whole(facts["year"])
+            key = _place(facts)
             _add(found, key, "asked", 1, sign)
             _add(found, key, "requested", facts.get("persons"), sign)
             _add(found, key, "requested_minors", facts.get("unaccompaniedMinors"), sign)
             _add(found, key, "requested_originally", facts.get("original", {}).get("persons"), sign)
-    kept = ("state", "answerBy")
-    public = {name: after[name] for name in kept if name in after}
-    found.facts.append(("request", _region(after["municipality"]), _whole(after["year"]), public))
+    public = checks.public(after, checks.REQUEST)
+    found.facts.append(("request", *_place(after), public | {"state": after["state"]}))
 
 
 def _decisions(before: Facts, after: Facts, found: Effects) -> None:
     for facts, sign in ((before, -1), (after, 1)):
         if facts.get("state") in (State.DECIDED, State.REVISED):
-            key = _region(facts["municipality"]), _whole(facts["year"])
+            key = _place(facts)
             original = facts.get("original", {})
             _add(found, key, "answered", 1, sign)
             _add(found, key, "decided", original.get("persons"), sign)
@@ -130,10 +125,9 @@ def _decisions(before: Facts, after: Facts, found: Effects) -> None:
             _add(found, key, "extra_capacity", facts.get("extraCapacity"), sign)
             _add(found, key, "extra_capacity_minors", facts.get("extraCapacityUnaccompaniedMinors"), sign)
             for share in facts.get("districts", ()):
-                _add(found, (_region(share["code"]), key[1]), "quota", share["persons"], sign)
-    kept = ("state", "expectedOn", "acceptsUnaccompaniedMinors")
-    public = {name: after[name] for name in kept if name in after}
-    found.facts.append(("decision", _region(after["municipality"]), _whole(after["year"]), public))
+                _add(found, (district(share["code"]), key[1]), "quota", share["persons"], sign)
+    public = checks.public(after, checks.DECISION)
+    found.facts.append(("decision", *_place(after), public | {"state": after["state"]}))
 
 
 def _settlements(before: Facts, after: Facts, found: Effects) -> None:
@@ -148,74 +142,59 @@ def _settlement(facts: Facts, sign: int, found: Effects) -> None:
     allocation, settlement = facts.get("allocation"), facts.get("settlement")
     totals = found.totals
     if allocation is not None:
-        region, year = _region(allocation["municipality"]), _year(allocation["allocatedOn"])
-        origin = Origin(allocation["origin"]).value
+        region, (year, allocated_on) = (
+            municipality(allocation["municipality"]),
+            dated(allocation["allocatedOn"]),
+        )
+        origin = checks.origin(allocation["origin"])
         waiting = sign if settlement is None else 0
         totals.append((Total(region, year, "allocated", origin), sign, reports))
         totals.append((Total(region, year, "awaiting", origin), waiting, reports))
         minor = allocation.get("unaccompaniedMinor")
         if minor is not None:
-            totals.append((Total(region, year, "allocated_minors", origin), sign * minor, reports))
+            totals.append(
+                (Total(region, year, "allocated_minors", origin), sign * checks.truth(minor), reports)
+            )
     if settlement is not None:
-        person = _person(settlement)
-        totals.append((Total(person.region, person.year, "settled", person.origin), sign, reports))
         minor = settlement.get("unaccompaniedMinor")
+        person = _person(settlement, minor)
+        region, year, day, *_, origin = person
+        totals.append((Total(region, year, "settled", origin), sign, reports))
         if minor is not None:
-            key = Total(person.region, person.year, "settled_minors", person.origin)
-            totals.append((key, sign * minor, reports))
+            totals.append((Total(region, year, "settled_minors", origin), sign * minor, reports))
         found.persons.append((person, sign))
-        if allocation is not None and person.day and len(allocation["allocatedOn"]) == 10:
-            waited = date.fromisoformat(person.day) - date.fromisoformat(allocation["allocatedOn"])
-            found.waits.append((Wait(person.region, person.year, waited.days), sign))
+        if allocation is not None and day and allocated_on:
+            waited = date.fromisoformat(day) - date.fromisoformat(allocated_on)
+            found.waits.append((Wait(region, year, waited.days), sign))
 
 
-def _person(settlement: Facts) -> Person:
-    settled_on = settlement["settledOn"]
+def _person(settlement: Facts, minor: bool | None) -> Person:
     get = settlement.get
-    minor = get("unaccompaniedMinor")
+    place = get("district")
+    year, day = dated(settlement["settledOn"])
     return Person(
-        _region(get("district") or settlement["municipality"]),
-        _year(settled_on),
-        settled_on if len(settled_on) == 10 else "",
-        _category("sex", get("sex")),
-        _category("age_group", get("ageGroup")),
-        _category("country_of_origin", get("countryOfOrigin")),
-        UNKNOWN if minor is None else "true" if minor is True else "false",
-        _category("care", get("care")),
-        _category("arrival", get("arrival")),
-        _category("housing", get("housing")),
-        Origin(settlement["origin"]).value,
+        municipality(settlement["municipality"]) if place is None else district(place),
+        year,
+        day,
+        category("sex", get("sex")),
+        category("age_group", get("ageGroup")),
+        category("country_of_origin", get("countryOfOrigin")),
+        UNKNOWN if minor is None else "true" if checks.truth(minor) else "false",
+        category("care", get("care")),
+        category("arrival", get("arrival")),
+        category("housing", get("housing")),
+        checks.origin(settlement["origin"]),
     )
+
+
+def _place(facts: Facts) -> tuple[str, int]:
+    return municipality(facts["municipality"]), checks.year(facts["year"])
 
 
 def _add(found: Effects, key: tuple[str, int], measure: str, value: int | None, sign: int) -> None:
     """Add or take away a known value; what is not known changes nothing."""
     if value is not None:
-        found.totals.append((Total(*key, measure, ""), sign * _whole(value), sign))
-
-
-def _category(dimension: str, value: str | None) -> str:
-    if value is None:
-        return UNKNOWN
-    if not category_is_valid(dimension, value):
-        raise ValueError(dimension)
-    return value
-
-
-def _region(code: str) -> str:
-    if registry().find(code) is None:
-        raise ValueError("region")
-    return code
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int:
-        raise TypeError("not a whole number")
-    return value
-
-
-def _year(partial_date: str) -> int:
-    return int(partial_date[:4])
+        found.totals.append((Total(*key, measure, ""), sign * count(value), sign))
 
 
 _EFFECTS: dict[str, Callable[[Facts, Facts, Effects], None]] = {

@@ -1,123 +1,126 @@
 """Fold the effects of a batch to deltas at every level: pure, in memory, order within a stream kept."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any
 
-from services.contract.codes import Dimension
+from services.contract.codes import UNKNOWN
 from services.contract.facts import Facts
-from services.contract.regions import registry
-from services.opendata.projection.effects import Effects, Person, Total, Wait
+from services.contract.regions import Level, registry
+from services.opendata.projection.effects import Effects, Person
 
 PERSON_MEASURES = frozenset(("allocated", "awaiting", "allocated_minors", "settled", "settled_minors"))
 """Measures that count persons where they are. The others are a municipality's decisions: a
 district's share is part of its municipality's quota already and is not added to it again."""
 
-DIMENSIONS = tuple(dimension.value for dimension in Dimension)
+SETTLED_FIGURE = "settled//"
+"""The key of the official figure of all persons settled, which the sums above take heed of."""
+
+Key = tuple[Any, ...]
+"""What tells counts of one region apart; its year comes first."""
+
+Counts = dict[str, dict[Key, int]]
+"""Counts by region and by key. Regions stand outside, so that a level is summed to the next one
+without making keys anew."""
 
 
-class Category(NamedTuple):
-    """A running breakdown's key."""
-
-    region: str
-    year: int
-    dimension: str
-    category: str
-    origin: str
-
-
-class Day(NamedTuple):
-    """A running day count's key; ``day`` is "" for those of whom no day is stated."""
-
-    region: str
-    year: int
-    day: str
-
-
-def _pairs() -> dict[Total, list[int]]:
-    return defaultdict(lambda: [0, 0])
+def _counts() -> Counts:
+    return defaultdict(lambda: defaultdict(int))
 
 
 @dataclass(slots=True)
 class Deltas:
     """What a batch adds to the stored totals of one partition, at every level of region.
 
-    ``persons`` stays at the finest region: combinations of dimensions are summed from it.
+    ``values`` and ``reports`` have the same keys ``(year, measure, origin)``; ``categories`` have
+    ``(year, dimension, category, origin)``, ``days`` ``(year, day)`` ("" for those of whom no day
+    is stated), ``waits`` ``(year, days)``. ``persons`` stay at the finest region: combinations of
+    dimensions are summed from them.
     """
 
-    totals: dict[Total, list[int]] = field(default_factory=_pairs)
-    categories: dict[Category, int] = field(default_factory=lambda: defaultdict(int))
-    days: dict[Day, int] = field(default_factory=lambda: defaultdict(int))
-    waits: dict[Wait, int] = field(default_factory=lambda: defaultdict(int))
+    values: Counts = field(default_factory=_counts)
+    reports: Counts = field(default_factory=_counts)
+    categories: Counts = field(default_factory=_counts)
+    days: Counts = field(default_factory=_counts)
+    waits: Counts = field(default_factory=_counts)
     persons: dict[Person, int] = field(default_factory=lambda: defaultdict(int))
     facts: dict[tuple[str, str, int], Facts] = field(default_factory=dict)
     figures: dict[tuple[str, int, str], Facts] = field(default_factory=dict)
 
     def touched(self) -> set[tuple[str, int]]:
         """The regions and years in which anything changed."""
-        found = {(key.region, key.year) for key in self.totals}
+        found = {(region, key[0]) for region, keys in self.values.items() for key in keys}
         found |= {(region, year) for _, region, year in self.facts}
-        found |= {(region, year) for region, year, _ in self.figures}
+        for region, year, key in self.figures:
+            above = registry().lineage(region) if key == SETTLED_FIGURE else (region,)
+            found |= {(touched, year) for touched in above}
         return found
 
 
 def fold(batch: Iterable[Effects]) -> Deltas:
     """The deltas of some events' effects, in the order of the events."""
-    lowest = Deltas()
-    totals, persons, waits = lowest.totals, lowest.persons, lowest.waits
+    deltas = Deltas()
+    values, reported, persons = deltas.values, deltas.reports, deltas.persons
     for effects in batch:
-        for total, value, reports in effects.totals:
-            pair = totals[total]
-            pair[0] += value
-            pair[1] += reports
+        for (region, *key), value, reports in effects.totals:
+            total = tuple(key)
+            values[region][total] += value
+            reported[region][total] += reports
         for person, count in effects.persons:
             persons[person] += count
         for wait, count in effects.waits:
-            waits[wait] += count
+            deltas.waits[wait.region][wait.year, wait.days] += count
         for kind, region, year, facts in effects.facts:
-            lowest.facts[kind, region, year] = facts
-        for region, year, key, facts in effects.figures:
-            lowest.figures[region, year, key] = facts
-    return _at_every_level(lowest)
-
-
-def _at_every_level(lowest: Deltas) -> Deltas:
-    lineage = registry().lineage
-    deltas = Deltas(persons=lowest.persons, facts=lowest.facts, figures=lowest.figures)
-    for total, (value, reports) in lowest.totals.items():
-        for region in _climb(total):
-            pair = deltas.totals[total._replace(region=region)]
-            pair[0] += value
-            pair[1] += reports
-    by_category, by_day = _margins(lowest.persons)
-    for category, count in by_category.items():
-        for region in lineage(category.region):
-            deltas.categories[category._replace(region=region)] += count
-    for day, count in by_day.items():
-        for region in lineage(day.region):
-            deltas.days[day._replace(region=region)] += count
-    for wait, count in lowest.waits.items():
-        for region in lineage(wait.region):
-            deltas.waits[wait._replace(region=region)] += count
+            deltas.facts[kind, region, year] = facts
+        for region, year, name, facts in effects.figures:
+            deltas.figures[region, year, name] = facts
+    _add_margins(deltas)
+    for counts in (deltas.values, deltas.reports):
+        _sum_up(counts, _counts_persons)
+    for counts in (deltas.categories, deltas.days, deltas.waits):
+        _sum_up(counts)
     return deltas
 
 
-def _climb(total: Total) -> tuple[str, ...]:
-    lineage = registry().lineage(total.region)
-    if total.measure in PERSON_MEASURES or len(total.region) != len("030101"):
-        return lineage
-    return lineage[:1]
-
-
-def _margins(persons: dict[Person, int]) -> tuple[dict[Category, int], dict[Day, int]]:
+def _add_margins(deltas: Deltas) -> None:
     """Counts by one dimension at a time and by day, still at the finest regions."""
-    by_category: dict[Category, int] = defaultdict(int)
-    by_day: dict[Day, int] = defaultdict(int)
-    for person, count in persons.items():
-        region, year, origin = person.region, person.year, person.origin
-        for dimension in DIMENSIONS:
-            key = Category(region, year, dimension, getattr(person, dimension), origin)
-            by_category[key] += count
-        by_day[Day(region, year, person.day)] += count
-    return by_category, by_day
+    categories, days = deltas.categories, deltas.days
+    for person, count in deltas.persons.items():
+        region, year, day, sex, age, country, minor, care, arrival, housing, origin = person
+        here = categories[region]
+        here[year, "sex", sex, origin] += count
+        here[year, "age_group", age, origin] += count
+        here[year, "country_of_origin", country, origin] += count
+        here[year, "unaccompanied_minor", minor, origin] += count
+        here[year, "care", care, origin] += count
+        here[year, "arrival", arrival, origin] += count
+        here[year, "housing", housing, origin] += count
+        here[year, "month", month_of(day), origin] += count
+        days[region][year, day] += count
+
+
+def month_of(day: str) -> str:
+    """The month of a day as a category."""
+    return day[:7] or UNKNOWN
+
+
+def _counts_persons(key: Key) -> bool:
+    return key[1] in PERSON_MEASURES
+
+
+def _sum_up(counts: Counts, above_district: Callable[[Key], bool] | None = None) -> None:
+    """Add each region's counts to its parent's, level by level.
+
+    ``above_district`` tells which of a district's keys go up to its municipality; all where None.
+    """
+    regions = registry()
+    for level in (Level.DISTRICT, Level.MUNICIPALITY, Level.COUNTY):
+        for code in list(counts):
+            region = regions.find(code)
+            if region is None or region.level is not level or region.parent is None:
+                continue
+            above = counts[region.parent]
+            for key, count in counts[code].items():
+                if level is not Level.DISTRICT or above_district is None or above_district(key):
+                    above[key] += count

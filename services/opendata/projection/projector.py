@@ -18,7 +18,7 @@ from services.contract.topics import TopicGeneration
 from services.opendata.projection import tables
 from services.opendata.projection.effects import Effects, effects_of
 from services.opendata.projection.fold import fold
-from services.opendata.projection.writing import add_deltas
+from services.opendata.projection.writing import Writer
 
 MIGRATIONS = "services.opendata.projection:migrations"
 GROUP = "projection"
@@ -42,8 +42,10 @@ class Projector:
     def __init__(self, database: Database, log: EventLog, *, most: int = BATCH) -> None:
         self.database = database
         self.marks = Marks(database, tables.marks)
+        self._writer = Writer(database)
         self._log = log
         self._listeners: list[Callable[[], None]] = []
+        self._measured: set[tuple[str, int]] = set()
         self._loop = ConsumerLoop(
             GROUP,
             database,
@@ -67,14 +69,19 @@ class Projector:
         self._loop.close()
 
     def measure_lag(self) -> None:
-        """Set the lag of every partition that this projector reads."""
+        """Set the lag of every partition that this projector reads; none of those it has given up."""
         at = self._loop.assignment()
+        measured = set()
         for topic in topics():
             ends = self._log.end_offsets(topic)
             for number, end in enumerate(ends):
                 mark = at.get(Partition(topic, number))
                 if mark is not None:
                     metrics.CONSUMER_LAG.labels(topic.topic, number).set(max(0, end - mark.offset))
+                    measured.add((topic.topic, number))
+        for given_up in self._measured - measured:
+            metrics.CONSUMER_LAG.remove(*given_up)
+        self._measured = measured
 
     def _apply(self, connection: Connection, events: Sequence[Applied]) -> None:
         batches: dict[Partition, list[Applied]] = defaultdict(list)
@@ -82,7 +89,7 @@ class Projector:
             batches[one.partition].append(one)
         for partition, batch in batches.items():
             effects: list[Effects] = [one.prepared for one in batch]
-            add_deltas(self.database, connection, fold(effects), owner_of(partition), batch[-1].sequence)
+            self._writer.add(connection, fold(effects), owner_of(partition), batch[-1].sequence)
 
     def _committed(self, events: Sequence[Applied]) -> None:
         if not events:

@@ -1,6 +1,6 @@
 """Add deltas to the stored totals, inside the transaction that moves the marks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -8,97 +8,91 @@ from sqlalchemy import Connection, Table
 
 from services.chassis.database import Database
 from services.opendata.projection import tables
-from services.opendata.projection.effects import Person
-from services.opendata.projection.fold import Deltas
+from services.opendata.projection.fold import Counts, Deltas, month_of
+
+Row = tuple[Any, ...]
 
 
-def add_deltas(database: Database, connection: Connection, deltas: Deltas, owner: str, sequence: int) -> None:
-    """Add one partition's deltas; ``sequence`` is the partition's mark after the batch."""
-    own = {"owner": owner, "sequence": sequence}
-    _add(
-        database,
-        connection,
-        tables.totals,
-        ("value", "reports"),
-        (
-            {**key._asdict(), "value": value, "reports": reports, **own}
-            for key, (value, reports) in deltas.totals.items()
-        ),
-    )
-    counted: tuple[tuple[Table, Any], ...] = (
-        (tables.categories, deltas.categories),
-        (tables.days, deltas.days),
-        (tables.waits, deltas.waits),
-    )
-    for table, counts in counted:
-        rows = ({**key._asdict(), "persons": count, **own} for key, count in counts.items() if count)
-        _add(database, connection, table, ("persons",), rows)
-    _add(database, connection, tables.cells, ("persons",), _cells(deltas, own))
-    _put(
-        database,
-        connection,
-        tables.facts,
-        "facts",
-        (
-            {"kind": kind, "region": region, "year": year, "facts": orjson.dumps(facts), **own}
-            for (kind, region, year), facts in deltas.facts.items()
-        ),
-    )
-    _put(
-        database,
-        connection,
-        tables.figures,
-        "figure",
-        (
-            {"region": region, "year": year, "key": key, "figure": orjson.dumps(figure), **own}
-            for (region, year, key), figure in deltas.figures.items()
-        ),
-    )
-    touched = ({"region": region, "year": year, **own} for region, year in sorted(deltas.touched()))
-    _put(database, connection, tables.changes, "sequence", touched)
+class Writer:
+    """Writes deltas to one database, by statements that are compiled once."""
+
+    def __init__(self, database: Database) -> None:
+        self._totals = _Upsert(database, tables.totals, adds=("value", "reports"))
+        self._categories = _Upsert(database, tables.categories, adds=("persons",))
+        self._days = _Upsert(database, tables.days, adds=("persons",))
+        self._waits = _Upsert(database, tables.waits, adds=("persons",))
+        self._cells = _Upsert(database, tables.cells, adds=("persons",))
+        self._facts = _Upsert(database, tables.facts)
+        self._figures = _Upsert(database, tables.figures)
+        self._changes = _Upsert(database, tables.changes)
+
+    def add(self, connection: Connection, deltas: Deltas, owner: str, sequence: int) -> None:
+        """Add one partition's deltas; ``sequence`` is the partition's mark after the batch."""
+        own = (owner, sequence)
+        self._totals.put(connection, _total_rows(deltas, own))
+        self._categories.put(connection, _count_rows(deltas.categories, own))
+        self._days.put(connection, _count_rows(deltas.days, own))
+        self._waits.put(connection, _count_rows(deltas.waits, own))
+        self._cells.put(connection, _cell_rows(deltas, own))
+        self._facts.put(
+            connection, ((*key, *own, orjson.dumps(facts)) for key, facts in deltas.facts.items())
+        )
+        self._figures.put(
+            connection, ((*key, *own, orjson.dumps(figure)) for key, figure in deltas.figures.items())
+        )
+        self._changes.put(connection, ((region, year, *own) for region, year in deltas.touched()))
 
 
-def _cells(deltas: Deltas, own: dict[str, Any]) -> list[dict[str, Any]]:
+class _Upsert:
+    """Puts rows, tuples in the order of a table's columns, in place of those with the same key.
+
+    Columns named in ``adds`` are added to what stands there. The statement goes to the driver as
+    it is: with tens of thousands of rows a batch, the library's own preparation of each row's
+    parameters costs more than the database.
+    """
+
+    def __init__(self, database: Database, table: Table, adds: tuple[str, ...] = ()) -> None:
+        insert = database.insert(table)
+        keys = list(table.primary_key.columns)
+        self._names = [column.name for column in table.columns]
+        changed = {
+            name: insert.excluded[name] for name in self._names if name not in table.primary_key.columns
+        }
+        changed |= {name: table.c[name] + insert.excluded[name] for name in adds}
+        statement = insert.on_conflict_do_update(index_elements=keys, set_=changed)
+        compiled = statement.compile(dialect=database.engine.dialect, column_keys=self._names)
+        self._sql = str(compiled)
+        self._positional = compiled.positional
+
+    def put(self, connection: Connection, rows: Iterable[Row]) -> None:
+        found = list(rows)
+        if not found:
+            return
+        if self._positional:
+            connection.exec_driver_sql(self._sql, found)
+        else:
+            connection.exec_driver_sql(self._sql, [dict(zip(self._names, row, strict=True)) for row in found])
+
+
+def _total_rows(deltas: Deltas, own: Row) -> Iterator[Row]:
+    for region, values in deltas.values.items():
+        reported = deltas.reports[region]
+        for key, value in values.items():
+            reports = reported[key]
+            if value or reports:
+                yield (region, *key, *own, value, reports)
+
+
+def _count_rows(counts: Counts, own: Row) -> Iterator[Row]:
+    return (
+        (region, *key, *own, count) for region, keys in counts.items() for key, count in keys.items() if count
+    )
+
+
+def _cell_rows(deltas: Deltas, own: Row) -> Iterator[Row]:
     """The finest cells without their day; days of one month come together."""
-    counts: dict[tuple[Any, ...], int] = {}
-    for person, count in deltas.persons.items():
-        key = (*person[:2], person.month, *person[3:])
+    counts: dict[Row, int] = {}
+    for (region, year, day, *dimensions, origin), count in deltas.persons.items():
+        key = (region, year, *dimensions, month_of(day), origin)
         counts[key] = counts.get(key, 0) + count
-    names = ("region", "year", "month", *Person._fields[3:])
-    return [
-        {**dict(zip(names, key, strict=True)), "persons": count, **own}
-        for key, count in counts.items()
-        if count
-    ]
-
-
-def _add(
-    database: Database,
-    connection: Connection,
-    table: Table,
-    summed: tuple[str, ...],
-    rows: Iterable[dict[str, Any]],
-) -> None:
-    found = list(rows)
-    if not found:
-        return
-    insert = database.insert(table)
-    changed: dict[str, Any] = {name: table.c[name] + insert.excluded[name] for name in summed}
-    changed["sequence"] = insert.excluded["sequence"]
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed), found
-    )
-
-
-def _put(
-    database: Database, connection: Connection, table: Table, content: str, rows: Iterable[dict[str, Any]]
-) -> None:
-    found = list(rows)
-    if not found:
-        return
-    insert = database.insert(table)
-    names = {content, "sequence"} | ({"owner"} - set(table.primary_key.columns.keys()))
-    changed = {name: insert.excluded[name] for name in names}
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed), found
-    )
+    return ((*key, *own, count) for key, count in counts.items() if count)
