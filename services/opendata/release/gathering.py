@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, and_, case, cast, func, or_, select
 from sqlalchemy.sql.selectable import Select
 
 from services.opendata.projection import tables as live
@@ -78,11 +78,16 @@ def _summed(table: Any, moved: Mapping[str, int], year: int, regions: list[str])
     summed = [table.c[name] for name in ("value", "reports", "persons") if name in table.c]
     has_moved = func.max(case((_moved(table, moved), 1), else_=0)) == 1
     return (
-        select(*keys, *(func.sum(column).label(column.name) for column in summed))
+        select(*keys, *(_sum(column) for column in summed))
         .where(table.c.year == year, table.c.region.in_(regions))
         .group_by(*keys)
         .having(has_moved)
     )
+
+
+def _sum(column: Column[int]) -> ColumnElement[int]:
+    """A sum of whole numbers as a whole number, which PostgreSQL makes a decimal one."""
+    return cast(func.sum(column), BigInteger).label(column.name)
 
 
 def _moved(table: Any, moved: Mapping[str, int]) -> ColumnElement[bool]:
@@ -105,7 +110,7 @@ def _medians(
     found = []
     for region in affected:
         rows = connection.execute(
-            select(waits.c.days, func.sum(waits.c.persons).label("persons"))
+            select(waits.c.days, _sum(waits.c.persons))
             .where(waits.c.year == year, waits.c.region == region)
             .group_by(waits.c.days)
             .order_by(waits.c.days)

@@ -5,15 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
+from marshmallow import EXCLUDE, ValidationError
 
 from services.chassis import metrics
 from services.chassis.log.port import EventLog, Partition
 from services.contract.envelope import read_time
 from services.contract.event_types import COMMAND_SERVICES
+from services.contract.schemas.operations import HeartbeatSent
 from services.contract.topics import HEARTBEATS, TopicGeneration
 
 MOST_KEPT = 256
 READ_AT_ONCE = 500
+
+_SCHEMA = HeartbeatSent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,10 @@ class HeartbeatReader:
 
     def _note(self, value: bytes) -> None:
         try:
-            data = orjson.loads(value)["data"]
+            data = _SCHEMA.load(orjson.loads(value)["data"], unknown=EXCLUDE)
             topic = TopicGeneration(f"bosatt.{data['service']}", data["generation"])
             heard = Heard(topic, tuple(data["sequences"]), data["recordedThrough"])
             self._heard[data["service"]].append(heard)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, ValidationError):
             # Not one of ours: it says nothing, and nothing is concluded from it.
             return

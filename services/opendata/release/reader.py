@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, desc, func, select
+from sqlalchemy import BigInteger, Connection, RowMapping, cast, desc, func, select
 
 from services.chassis.database import Database
 from services.contract.codes import Dimension, Measure, Origin
@@ -116,7 +116,7 @@ class OpenRelease:
         if self._changed_in is None:
             years = tables.years.c
             rows = self._connection.execute(select(years.year, years.release))
-            self._changed_in = dict(rows.tuples().all())
+            self._changed_in = dict(rows.all())
         return self._changed_in.get(year, 0)
 
     def _categories(self, region: Region, year: int, dimension: Dimension) -> Sequence[Any]:
@@ -130,10 +130,14 @@ class OpenRelease:
         ).all()
 
     def _cells(self, region: Region, year: int, by: Sequence[Dimension]) -> Sequence[Any]:
-        """Combinations, summed from the finest cells of the regions inside."""
+        """Combinations, summed from the finest cells of the regions inside.
+
+        PostgreSQL sums whole numbers to decimal ones, so they are made whole again.
+        """
         cells = tables.cells.c
         keys = [cells[dimension.value] for dimension in by]
-        query = select(*keys, cells.origin, func.sum(cells.persons)).where(cells.year == year)
+        persons = cast(func.sum(cells.persons), BigInteger)
+        query = select(*keys, cells.origin, persons).where(cells.year == year)
         if region.code != COUNTRY:
             query = query.where(cells.region.in_(_inside(region, year)))
         return self._connection.execute(query.group_by(*keys, cells.origin)).all()

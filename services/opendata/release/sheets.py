@@ -8,6 +8,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from services.contract.codes import FigureStatus
+from services.contract.regions import registry
+from services.opendata.projection.fold import SETTLED_FIGURE
 from services.opendata.release import tables
 
 MOST_SHEETS = 64
@@ -27,12 +30,17 @@ class Count:
 
 @dataclass(slots=True)
 class Sheet:
-    """The totals, facts and settled figures of one year, by region."""
+    """The totals and facts of one year by region, and what official figures add to them."""
 
     counts: dict[tuple[str, str], Count] = field(default_factory=dict)
     origins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     facts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    settled_figures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    noughts: set[str] = field(default_factory=set)
+    """Regions of which the source says that nobody was settled, and all above them."""
+    hidden: set[str] = field(default_factory=set)
+    """Regions of which the source hides how many were settled."""
+    above_hidden: set[str] = field(default_factory=set)
+    """Those regions and all above them: their sums can't be complete."""
     remembered: dict[str, Any] = field(default_factory=dict)
     """What has been worked out from the sheet once and holds as long as it does."""
 
@@ -65,10 +73,21 @@ def load_sheet(connection: Connection, year: int) -> Sheet:
         sheet.facts[region, kind] = orjson.loads(text)
     figures = tables.figures.c
     for region, text in connection.execute(
-        select(figures.region, figures.figure).where(figures.year == year, figures.key == "settled//")
+        select(figures.region, figures.figure).where(figures.year == year, figures.key == SETTLED_FIGURE)
     ):
-        sheet.settled_figures[region] = orjson.loads(text)
+        _note_official(sheet, region, orjson.loads(text))
     return sheet
+
+
+def _note_official(sheet: Sheet, region: str, figure: dict[str, Any]) -> None:
+    """An official figure counts only where there is no event behind the number."""
+    if sheet.known(region, "settled") is not None:
+        return
+    if figure["status"] == FigureStatus.SUPPRESSED:
+        sheet.hidden.add(region)
+        sheet.above_hidden.update(registry().lineage(region))
+    elif figure.get("persons") == 0:
+        sheet.noughts.update(registry().lineage(region))
 
 
 class Sheets:

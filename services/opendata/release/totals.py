@@ -30,7 +30,7 @@ def totals_of(sheet: Sheet, region: Region, year: int, release: Release) -> Tota
     """All measures of a region that exists in a year."""
     code = region.code
     known = sheet.known
-    settled, hidden = settled_in(sheet, code)
+    settled = settled_in(sheet, code)
     quota = known(code, "quota")
     requested = known(code, "requested")
     need = _need(sheet, code)
@@ -68,24 +68,19 @@ def totals_of(sheet: Sheet, region: Region, year: int, release: Release) -> Tota
         origins=tuple(sorted(Origin(origin) for origin in sheet.origins.get(code, ()))),
         comparable=True,
         flows=(),
-        withheld=_withheld(sheet, code, hidden=hidden),
+        withheld=_withheld(sheet, region, year, settled),
     )
 
 
-def settled_in(sheet: Sheet, code: str) -> tuple[int | None, bool]:
-    """Persons settled, and whether the source hides the number.
+def settled_in(sheet: Sheet, code: str) -> int | None:
+    """Persons settled: what is reported, else 0 where an official nought is at hand.
 
-    Reported events count first; without any, an official nought is 0 and a suppressed figure null.
+    A number that the source hides is none, and a sum of noughts is nought.
     """
     settled = sheet.known(code, "settled")
-    if settled is not None:
-        return settled, False
-    figure = sheet.settled_figures.get(code)
-    if figure is None:
-        return None, False
-    if figure["status"] == "suppressed":
-        return None, True
-    return (0 if figure.get("persons") == 0 else None), False
+    if settled is None and code in sheet.noughts and code not in sheet.hidden:
+        return 0
+    return settled
 
 
 def coverage_of(sheet: Sheet, region: Region, year: int) -> Coverage:
@@ -99,12 +94,9 @@ def coverage_of(sheet: Sheet, region: Region, year: int) -> Coverage:
 def _coverage(sheet: Sheet, region: Region, year: int) -> Coverage:
     regions = registry()
     if region.level is Level.DISTRICT:
-        settled, hidden = settled_in(sheet, region.code)
-        return Coverage(0, 0, 0, 0, 0, complete=settled is not None and not hidden)
+        return Coverage(0, 0, 0, 0, 0, complete=settled_in(sheet, region.code) is not None)
     inside = [one for one in _municipalities(year) if regions.within(one.code, region.code)]
-    states = [settled_in(sheet, one.code) for one in inside]
-    reporting = sum(1 for settled, _ in states if settled is not None)
-    hidden = any(hidden for _, hidden in states)
+    reporting = sum(1 for one in inside if settled_in(sheet, one.code) is not None)
     not_stated = sheet.known(NOT_STATED, "settled") if regions.within(NOT_STATED, region.code) else 0
     return Coverage(
         municipalities=len(inside),
@@ -112,7 +104,7 @@ def _coverage(sheet: Sheet, region: Region, year: int) -> Coverage:
         decided=sheet.known(region.code, "answered") or 0,
         reporting=reporting,
         not_stated=not_stated or 0,
-        complete=reporting == len(inside) and not hidden,
+        complete=0 < len(inside) == reporting and region.code not in sheet.above_hidden,
     )
 
 
@@ -168,12 +160,14 @@ def _decision_status(
 
 def _not_placed_in_district(sheet: Sheet, region: Region, year: int, settled: int | None) -> int | None:
     """Persons settled in a municipality with districts, but in none of them."""
-    if region.level is not Level.MUNICIPALITY or settled is None:
-        return None
-    districts = registry().children(region, year)
-    if not districts:
+    districts = _districts(region, year)
+    if not districts or settled is None:
         return None
     return settled - sum(sheet.known(district.code, "settled") or 0 for district in districts)
+
+
+def _districts(region: Region, year: int) -> list[Region]:
+    return registry().children(region, year) if region.level is Level.MUNICIPALITY else []
 
 
 def _median(sheet: Sheet, code: str) -> float | None:
@@ -183,10 +177,14 @@ def _median(sheet: Sheet, code: str) -> float | None:
     return count.value / 2
 
 
-def _withheld(sheet: Sheet, code: str, *, hidden: bool) -> tuple[Withheld, ...]:
+def _withheld(sheet: Sheet, region: Region, year: int, settled: int | None) -> tuple[Withheld, ...]:
+    code = region.code
     found = []
-    if hidden:
-        found += [Withheld(measure, WithheldReason.HIDDEN_BY_SOURCE) for measure in _FROM_SETTLED]
+    if settled is None and code in sheet.above_hidden:
+        reason = WithheldReason.HIDDEN_BY_SOURCE if code in sheet.hidden else WithheldReason.INCOMPLETE
+        found += [Withheld(measure, reason) for measure in _FROM_SETTLED]
+        if _districts(region, year):
+            found.append(Withheld(Measure.NOT_PLACED_IN_DISTRICT, reason))
     waited = sheet.counts.get((code, WAIT_MEASURE))
     if waited is not None and 0 < waited.reports < FEWEST_WAITED:
         found.append(Withheld(Measure.MEDIAN_WAIT_DAYS, WithheldReason.SMALL_NUMBERS))
