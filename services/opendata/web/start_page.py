@@ -1,14 +1,16 @@
 """The start page: what this is, the newest numbers that are at hand, where to go on."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from services.chassis.http.callers import open_to_all
+from services.chassis.problems import Problem
 from services.contract.partial_date import OSLO
 from services.contract.regions import registry
 from services.opendata.release.answers import ReleasedNumbers
+from services.opendata.release.reader import NothingReleased
 
 SHOWN_MUNICIPALITY = "0301"
 SHOWN_YEAR = 2024
@@ -25,7 +27,7 @@ def start_page_blueprint(open_numbers: Callable[[], AbstractContextManager[Relea
     def start_page() -> Response:
         municipality = registry().find(SHOWN_MUNICIPALITY)
         assert municipality is not None
-        with open_numbers() as numbers:
+        with _open(open_numbers) as numbers:
             whole = numbers.totals(municipality, SHOWN_YEAR)
             districts = [
                 (district.name, numbers.totals(district, SHOWN_YEAR))
@@ -40,6 +42,7 @@ def start_page_blueprint(open_numbers: Callable[[], AbstractContextManager[Relea
                 districts=districts,
                 release=numbers.release,
                 published_at=published_at.strftime("%d.%m.%Y %H:%M"),
+                here=request.host_url,
             )
         return Response(
             page,
@@ -48,3 +51,18 @@ def start_page_blueprint(open_numbers: Callable[[], AbstractContextManager[Relea
         )
 
     return blueprint
+
+
+@contextmanager
+def _open(open_numbers: Callable[[], AbstractContextManager[ReleasedNumbers]]) -> Iterator[ReleasedNumbers]:
+    try:
+        with open_numbers() as numbers:
+            yield numbers
+    except NothingReleased:
+        raise Problem(
+            503,
+            "nothing-released",
+            "Nothing is released yet",
+            "The system has only just been started. Ask again in a moment.",
+            headers={"Retry-After": "1"},
+        ) from None
