@@ -18,7 +18,7 @@ _NAMESPACE = uuid.UUID("6f1f9a52-6d0c-4f0e-9d0a-0a3b0c1d2e3f")
 
 
 def persons() -> Iterator[dict[str, str]]:
-    """One row per person: ``id`` (the settlement id), ``district``, ``sex``, ``ageGroup``, ``countryOfOrigin``."""
+    """One row per person: settlement id, ``district``, ``sex``, ``ageGroup``, ``countryOfOrigin``."""
     districts = [row["code"] for row in oslo_settled() for _ in range(int(row["persons"]))]
     sexes = _dealt("sex", len(districts))
     ages = _dealt("age_group", len(districts))
