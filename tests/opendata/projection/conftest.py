@@ -1,0 +1,5 @@
+"""Fixtures for the tests of the projection."""
+
+from tests.opendata.projection.worlds import blank_files, new_world, world
+
+__all__ = ["blank_files", "new_world", "world"]

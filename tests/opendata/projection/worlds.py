@@ -1,0 +1,187 @@
+"""A log, a projection and releases on files of their own, as one process would hold them."""
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from services.chassis.consuming.marks import Marks
+from services.chassis.database import Database
+from services.chassis.log.embedded import EmbeddedLog
+from services.chassis.log.embedded import tables as log_tables
+from services.chassis.log.port import Partition
+from services.chassis.store import EventStore
+from services.contract.regions import registry
+from services.opendata.projection import tables
+from services.opendata.projection.projector import Projector, migrate_projection, topics
+from services.opendata.release import tables as released
+from services.opendata.release.announcing import Announcer
+from services.opendata.release.reader import Published
+from services.opendata.release.releaser import Releaser, migrate_releases
+from tests.opendata.projection.journal import Journal, ensure_topics
+
+FILES = ("log", "projection", "releases", "opendata")
+
+
+def url(folder, name):
+    return f"sqlite:///{folder}/{name}.db"
+
+
+@dataclass
+class World:
+    """Everything between the log and the public, in one folder."""
+
+    folder: Path
+    stack: ExitStack
+
+    def __post_init__(self):
+        self.log = self.closing(EmbeddedLog(url(self.folder, "log")))
+        self.projection = self.closing(Database(url(self.folder, "projection")))
+        self.released = self.closing(Database(url(self.folder, "releases")))
+        self.own_store = EventStore(self.closing(Database(url(self.folder, "opendata"))))
+        self.journal = Journal(self.log)
+        self.published = Published(self.released)
+        self.releaser = self.new_releaser()
+        self._projector = None
+
+    def begin_anew(self):
+        """The same files with nothing in them."""
+        with self.projection.write() as connection:
+            for table in tables.metadata.tables.values():
+                connection.execute(table.delete())
+        with self.released.write() as connection:
+            for table in released.metadata.tables.values():
+                connection.execute(table.delete())
+        with self.log._database.write() as connection:
+            for table in reversed(log_tables.metadata.sorted_tables):
+                if table.name not in ("topics", "partitions"):
+                    connection.execute(table.delete())
+            connection.execute(log_tables.partitions.update().values(next_offset=0))
+        self.journal = Journal(self.log)
+        self.published = Published(self.released)
+        self.releaser = self.new_releaser()
+
+    def closing(self, thing):
+        self.stack.callback(thing.close)
+        return thing
+
+    def new_releaser(self):
+        return Releaser(self.projection, self.released, self.log, Announcer(self.released, self.own_store))
+
+    def new_projector(self, most=5_000, projection=None):
+        return self.closing(Projector(projection or self.projection, self.log, most=most))
+
+    def another_projection(self, name="another"):
+        """A fresh projection database beside the live one."""
+        database = self.closing(Database(url(self.folder, name)))
+        migrate_projection(database)
+        return database
+
+    @property
+    def projector(self):
+        if self._projector is None:
+            self._projector = self.new_projector()
+        return self._projector
+
+    def project(self, projector=None):
+        """Let a projector read until it has everything or gets no further."""
+        projector = projector or self.projector
+        without_progress = 0
+        while self.waiting(projector.database) and without_progress < 2:
+            before = self.marks(projector.database)
+            projector.step()
+            moved = self.marks(projector.database) != before
+            without_progress = 0 if moved else without_progress + 1
+
+    def waiting(self, database=None):
+        """How many records on the log are not read yet."""
+        marks = self.marks(database)
+        ends = {
+            Partition(topic, n): end
+            for topic in topics()
+            for n, end in enumerate(self.log.end_offsets(topic))
+        }
+        return sum(end - marks[partition].offset for partition, end in ends.items())
+
+    def marks(self, database=None):
+        partitions = [Partition(topic, n) for topic in topics() for n in range(topic.partitions)]
+        return Marks(database or self.projection, tables.marks).read(partitions)
+
+    def publish(self):
+        """Project and release everything that is on the log."""
+        self.project()
+        self.releaser.step()
+
+    def totals(self, code, year=2024):
+        with self.published.open() as numbers:
+            return numbers.totals(registry().find(code), year)
+
+    def breakdown(self, code, *by, year=2024):
+        """Persons by category, or by categories where several dimensions are asked for."""
+        with self.published.open() as numbers:
+            cells = numbers.breakdown(registry().find(code), year, by)
+        return {cell.categories[0] if len(by) == 1 else cell.categories: cell.persons for cell in cells}
+
+    def days(self, code, year=2024):
+        with self.published.open() as numbers:
+            return numbers.days(registry().find(code), year)
+
+    def years(self, code):
+        with self.published.open() as numbers:
+            return numbers.years(registry().find(code))
+
+    def figures(self, code, year=2024):
+        with self.published.open() as numbers:
+            return numbers.published(registry().find(code), year)
+
+
+def contents(database, *left_out):
+    """Every row of the running totals, without the columns left out, rows of nobody left out."""
+    found = {}
+    for name, table in tables.metadata.tables.items():
+        columns = [column for column in table.columns if column.name not in left_out]
+        with database.read() as connection:
+            rows = [tuple(row) for row in connection.execute(select(*columns))]
+        counted = [i for i, column in enumerate(columns) if column.name in ("value", "reports", "persons")]
+        found[name] = sorted(row for row in rows if not counted or any(row[i] for i in counted))
+    return found
+
+
+@pytest.fixture(scope="session")
+def blank_files(tmp_path_factory):
+    """The files of a new system, brought up to date once and copied for each test."""
+    folder = tmp_path_factory.mktemp("blank")
+    log = EmbeddedLog(url(folder, "log"))
+    ensure_topics(log)
+    log.close()
+    for name, migrate in (("projection", migrate_projection), ("releases", migrate_releases)):
+        database = Database(url(folder, name))
+        migrate(database)
+        database.close()
+    store = EventStore(Database(url(folder, "opendata")))
+    store.migrate()
+    store.database.close()
+    return folder
+
+
+@pytest.fixture
+def new_world(blank_files, tmp_path):
+    """Makes worlds, each in a folder of its own."""
+    with ExitStack() as stack:
+
+        def made(name="world"):
+            folder = tmp_path / name
+            folder.mkdir()
+            for file in FILES:
+                shutil.copy(blank_files / f"{file}.db", folder)
+            return World(folder, stack)
+
+        yield made
+
+
+@pytest.fixture
+def world(new_world):
+    return new_world()
