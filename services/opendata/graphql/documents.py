@@ -7,6 +7,7 @@ from threading import Lock
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, GraphQLSyntaxError, parse, validate
 from graphql_server.exceptions import GraphQLValidationError
 
+from services.opendata.graphql.error_paths import paths_to
 from services.opendata.graphql.errors import VALIDATION_FAILED
 from services.opendata.graphql.limits import MOST_BODY_BYTES, MOST_TOKENS, TooMuch, check_limits
 
@@ -24,10 +25,23 @@ def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
     except GraphQLError as error:
         raise GraphQLValidationError([error]) from None
     if errors:
-        for mistake in errors:
-            mistake.extensions = {**(mistake.extensions or {}), "code": VALIDATION_FAILED}
-        raise GraphQLValidationError(errors)
+        raise GraphQLValidationError(_told_where(document, errors))
     return document
+
+
+def _told_where(document: DocumentNode, errors: list[GraphQLError]) -> list[GraphQLError]:
+    """Validation's errors with a code, and with the path of the field where there is one."""
+    firsts = [error.nodes[0] for error in errors if error.nodes]
+    paths = paths_to(document, firsts)
+    return [
+        GraphQLError(
+            error.message,
+            error.nodes,
+            path=paths.get(id(error.nodes[0])) if error.nodes else None,
+            extensions={**(error.extensions or {}), "code": VALIDATION_FAILED},
+        )
+        for error in errors
+    ]
 
 
 def _parsed(text: str) -> DocumentNode:

@@ -1,8 +1,5 @@
 """Requests to ``/graphql`` that hold no query which could be answered, as problem details."""
 
-from flask import Request
-
-from services.chassis.http.bodies import drain
 from services.chassis.metrics import GRAPHQL_OPERATIONS, GRAPHQL_REJECTED
 from services.chassis.problems import Problem
 from services.opendata.graphql.negotiation import JSON, STRICT
@@ -22,8 +19,7 @@ def not_by_get() -> Problem:
     )
 
 
-def unsupported_media_type(request: Request) -> Problem:
-    drain(request)
+def unsupported_media_type() -> Problem:
     return Problem(
         415,
         "unsupported-media-type",
@@ -33,8 +29,7 @@ def unsupported_media_type(request: Request) -> Problem:
     )
 
 
-def not_acceptable(request: Request) -> Problem:
-    drain(request)
+def not_acceptable() -> Problem:
     return Problem(406, "not-acceptable", "The answer can't have that form", f"Accept {STRICT} or {JSON}.")
 
 

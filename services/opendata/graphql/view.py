@@ -135,8 +135,8 @@ class OpenDataView(GraphQLView):
 
 def _refuse_other_forms(asked: Request) -> None:
     if asked.method == "POST" and asked.mimetype != JSON:
-        raise unsupported_media_type(asked)
+        raise unsupported_media_type()
     if answer_form(asked) is None:
-        raise not_acceptable(asked)
+        raise not_acceptable()
     if len(asked.query_string) > MOST_BODY_BYTES:
         raise too_large(MOST_BODY_BYTES)
