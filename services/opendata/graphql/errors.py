@@ -22,6 +22,14 @@ def not_yet(message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": NOT_YET})
 
 
+def arose_in_execution(error: GraphQLError) -> bool:
+    """Whether a field failed, rather than the request as a whole.
+
+    A path alone does not say so: a mistake in the text is told with the path of its field too.
+    """
+    return error.path is not None and (error.extensions or {}).get("code") != VALIDATION_FAILED
+
+
 def presented(error: GraphQLError) -> GraphQLFormattedError:
     """An error with its code; the text of one that nobody foresaw stays here."""
     formatted = error.formatted

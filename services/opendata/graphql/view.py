@@ -15,7 +15,7 @@ from graphql_server.http.types import HTTPMethod
 from services.chassis.http.bodies import read_body
 from services.chassis.problems import Problem
 from services.opendata.graphql.answering import Answering
-from services.opendata.graphql.errors import presented
+from services.opendata.graphql.errors import arose_in_execution, presented
 from services.opendata.graphql.limits import MOST_BODY_BYTES
 from services.opendata.graphql.negotiation import JSON, STRICT, answer_form
 from services.opendata.graphql.refusals import (
@@ -117,7 +117,7 @@ class OpenDataView(GraphQLView):
         errors = result.errors or []
         answer: GraphQLHTTPResponse = {}
         # A query that never began has no data, not even null.
-        if result.data is not None or any(error.path is not None for error in errors):
+        if result.data is not None or any(map(arose_in_execution, errors)):
             answer["data"] = result.data
         if errors:
             answer["errors"] = [presented(error) for error in errors]

@@ -4,7 +4,7 @@ import pytest
 from graphql_server.exceptions import GraphQLValidationError
 
 from services.opendata.graphql.documents import read_document
-from services.opendata.graphql.schema import SCHEMA
+from services.opendata.graphql.schema import schema
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from services.opendata.graphql.schema import SCHEMA
 )
 def test_the_path_is_that_of_the_field_in_the_answer(text: str, path: list[str] | None) -> None:
     with pytest.raises(GraphQLValidationError) as refused:
-        read_document(SCHEMA.graphql_schema, text)
+        read_document(schema(), text)
 
     assert [error.path for error in refused.value.errors] == [path]
 
@@ -29,6 +29,6 @@ def test_every_mistake_keeps_its_own_path() -> None:
     )
 
     with pytest.raises(GraphQLValidationError) as refused:
-        read_document(SCHEMA.graphql_schema, text)
+        read_document(schema(), text)
 
     assert [error.path for error in refused.value.errors] == [["a", "totals"], ["b"]]
