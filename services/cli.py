@@ -10,8 +10,6 @@ from services.chassis.auth.local_issuer import UnknownName, issue, local_key
 from services.chassis.http.serving import CannotListen
 from services.chassis.logs import configure_logs
 from services.chassis.settings import Settings, read_settings
-from services.running.one_process import OffLoopback
-from services.running.one_process import run as run_one_process
 
 TROUBLE = 1
 WRONG_USE = 2
@@ -60,9 +58,12 @@ def run(settings: Settings) -> None:
       PORT=9000 BOSATT_DATA=/tmp/bosatt bosatt run
       BOSATT_SEEDS=0 bosatt run
     """
+    # Imported here, because a token should not wait for all of the services.
+    from services.running import one_process  # noqa: PLC0415
+
     try:
-        code = run_one_process(settings, Console())
-    except OffLoopback:
+        code = one_process.run(settings, Console())
+    except one_process.OffLoopback:
         raise click.UsageError(
             f"BOSATT_HOST is {settings.host}: bosatt run listens on this machine only, "
             "because its local issuer gives a token to anybody."

@@ -12,6 +12,10 @@ PARTITIONS = 6
 HEARTBEATS = "bosatt.heartbeats"
 RELEASES = "bosatt.releases"
 
+RETAINED = {HEARTBEATS: 1_000}
+"""Of these topics a log need keep only so many of the newest records of each partition; all others
+are kept for ever."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicGeneration:

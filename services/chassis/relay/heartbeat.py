@@ -19,7 +19,7 @@ from services.contract.event_types import PREFIX, VERSION
 from services.contract.topics import TopicGeneration
 
 SHORTEST_INTERVAL = 0.1
-LONGEST_INTERVAL = 10.0
+LONGEST_INTERVAL = 3.0
 
 # The relays of all services write to this topic. What a superseded one says late is still true,
 # so nobody need be shut out.
@@ -36,7 +36,7 @@ class Beat:
 
 
 class Heartbeats:
-    """Sends a service's heartbeats: soon after something new, else every ten seconds."""
+    """Sends a service's heartbeats: soon after something new, else every few seconds."""
 
     def __init__(self, service: str, topic: TopicGeneration) -> None:
         self._service = service

@@ -1,8 +1,8 @@
 """Appends records to one topic generation under a fencing token."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from services.chassis.database import Database
 from services.chassis.log.embedded import tables
@@ -10,7 +10,7 @@ from services.chassis.log.embedded.arrivals import Arrivals
 from services.chassis.log.embedded.catalogue import end_offsets
 from services.chassis.log.embedded.faults import log_faults
 from services.chassis.log.port import Fenced, LogError, OutgoingRecord, SendFailed
-from services.contract.topics import TopicGeneration
+from services.contract.topics import RETAINED, TopicGeneration
 
 _FENCE = select(tables.topics.c.fence).where(tables.topics.c.id == bindparam("topic_id"))
 _RAISE_FENCE = (
@@ -29,6 +29,11 @@ _MOVE_END = (
         tables.partitions.c.number == bindparam("of_partition"),
     )
     .values(next_offset=bindparam("end"))
+)
+_FORGET = delete(tables.records).where(
+    tables.records.c.topic_id == bindparam("of_topic"),
+    tables.records.c.partition == bindparam("of_partition"),
+    tables.records.c.offset < bindparam("first"),
 )
 
 
@@ -111,7 +116,20 @@ class EmbeddedProducer:
                 for number in sorted(written)
             ],
         )
+        if self._topic.topic in RETAINED:
+            self._forget(connection, {number: ends[number] for number in written})
         return offsets
+
+    def _forget(self, connection: Connection, ends: Mapping[int, int]) -> None:
+        """Leave of each partition no more than what is to be retained."""
+        retained = RETAINED[self._topic.topic]
+        connection.execute(
+            _FORGET,
+            [
+                {"of_topic": self._topic_id, "of_partition": number, "first": end - retained}
+                for number, end in ends.items()
+            ],
+        )
 
     def _fenced(self) -> Fenced:
         return Fenced(f"A producer with a token above {self._token} writes to {self._topic.name}.")

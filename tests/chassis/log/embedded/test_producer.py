@@ -11,7 +11,7 @@ import pytest
 from services.chassis.database import database
 from services.chassis.log.embedded import EmbeddedLog
 from services.chassis.log.port import Fenced, LogError, LogUnreachable, OutgoingRecord, SendFailed
-from services.contract.topics import TopicGeneration
+from services.contract.topics import HEARTBEATS, TopicGeneration
 
 SECRET = "a name that no log line may hold"
 
@@ -121,3 +121,17 @@ def test_a_closed_producer_sends_nothing(log: EmbeddedLog, topic: TopicGeneratio
 
     with pytest.raises(LogError):
         producer.send(records(0))
+
+
+def test_of_heartbeats_only_the_newest_records_are_kept(log: EmbeddedLog) -> None:
+    heartbeats = TopicGeneration(HEARTBEATS, 1)
+    log.ensure([heartbeats])
+    producer = log.producer(heartbeats, 0)
+
+    for _ in range(3):
+        producer.send(records(*[0] * 600, 1))
+
+    assert log.end_offsets(heartbeats)[:2] == [1_800, 3]
+    kept = log.read(heartbeats, 0, 0, 5_000)
+    assert [record.offset for record in kept] == list(range(800, 1_800))
+    assert len(log.read(heartbeats, 1, 0, 10)) == 3
