@@ -15,6 +15,7 @@ from tests.flow.world import Clock, World, calmly
 
 WHICH = st.integers(0, 1)
 STEPS = st.integers(1, 3)
+NONE_OR_MORE = st.integers(0, 3)
 ANY = st.integers(0, 1_000)
 DAYS = st.sampled_from(["2023-05-17", "2023-12-31", "2024-01-01", "2024-02-29"])
 SEXES = st.sampled_from(["female", "male"])
@@ -66,15 +67,30 @@ class Schedules(RuleBasedStateMachine):
 
         assert receipt.status == "duplicate"
 
-    @rule(which=WHICH, steps=STEPS)
-    def a_relay_works(self, which: int, steps: int) -> None:
+    @rule(first=WHICH, steps=STEPS)
+    def relays_work(self, first: int, steps: int) -> None:
         for _ in range(steps):
-            calmly(self.world.relays[which].step)
+            calmly(self.world.relays[first].step)
+            calmly(self.world.relays[1 - first].step)
 
     @rule(which=WHICH, steps=STEPS)
     def a_projector_works(self, which: int, steps: int) -> None:
         for _ in range(steps):
             calmly(self.world.projectors[which].step)
+
+    @rule(which=WHICH)
+    def everything_works(self, which: int) -> None:
+        self.relays_work(which, 3)
+        self.a_projector_works(which, 3)
+        self.a_projector_works(1 - which, 3)
+
+    @rule(place=st.sampled_from(PLACES), day=DAYS, sex=SEXES, faults=FAULTS, first=WHICH)
+    def sends_of_several_events_fail(
+        self, place: Place, day: str, sex: str, faults: list[Fault], first: int
+    ) -> None:
+        self.persons_are_settled(place, day, sex, 3)
+        self.the_next_sends_fail(faults)
+        self.relays_work(first, 2)
 
     @rule(faults=FAULTS)
     def the_next_sends_fail(self, faults: list[Fault]) -> None:
@@ -85,25 +101,31 @@ class Schedules(RuleBasedStateMachine):
     def late_records_arrive(self) -> None:
         self.world.log.let_late_records_arrive()
 
-    @rule(down=st.booleans())
-    def the_log_goes_down_or_comes_back(self, down: bool) -> None:
-        self.world.log.down = down
+    @rule(which=WHICH)
+    def the_log_is_out_of_reach_for_a_while(self, which: int) -> None:
+        self.world.log.down = True
+        self.everything_works(which)
+        self.world.log.down = False
 
-    @rule(which=WHICH, place=st.sampled_from(["before a send", "after a send"]), lease_ends=st.booleans())
-    def a_relay_falls_asleep(self, which: int, place: str, lease_ends: bool) -> None:
+    @rule(which=WHICH, place=st.sampled_from(["before a send", "after a send"]), others=NONE_OR_MORE)
+    def a_relay_falls_asleep(self, which: int, place: str, others: int) -> None:
+        """With its lease run out, another may take over before it wakes."""
         relay = self.world.relays[which]
         self.world.relays[which] = self.world.new_relay()
         self.zombies.append(Sleeper(lambda: calmly(relay.step), place))
-        if lease_ends:
+        if others:
             self.world.clock.advance(11)
+            self.relays_work(1 - which, others)
 
-    @rule(which=WHICH, session_ends=st.booleans())
-    def a_projector_falls_asleep(self, which: int, session_ends: bool) -> None:
+    @rule(which=WHICH, others=NONE_OR_MORE)
+    def a_projector_falls_asleep(self, which: int, others: int) -> None:
+        """With its session over, another may apply what it holds before it wakes."""
         projector = self.world.projectors[which]
         self.world.projectors[which] = self.world.new_projector()
         self.zombies.append(Sleeper(lambda: _works_for_long(projector.step), "after a poll"))
-        if session_ends:
+        if others:
             self.world.clock.advance(11)
+            self.a_projector_works(1 - which, others + 1)
 
     @precondition(lambda self: self.zombies)
     @rule(which=ANY, dies=st.booleans())

@@ -111,7 +111,7 @@ class Leases:
                 "sequenced_position": 0,
                 "last_sequence": 0,
                 "closed": None,
-                "recorded_through": "",
+                "recorded_through": None,
             },
         )
         connection.execute(

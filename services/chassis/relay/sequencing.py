@@ -76,7 +76,7 @@ def sequence_events(
             )
     if len(rows) == most:
         return Sequenced(len(rows), sequence, None, last)
-    through = max(time_text(now), state.recorded_through)
+    through = max(time_text(now), state.recorded_through or "")
     connection.execute(
         update(relays).where(relays.c.generation == lease.generation).values(recorded_through=through)
     )

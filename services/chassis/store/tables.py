@@ -89,7 +89,7 @@ relays = Table(
     Column("sequenced_position", BigInteger, nullable=False),
     Column("last_sequence", BigInteger, nullable=False),
     Column("closed", Text, nullable=True),
-    Column("recorded_through", String(27), nullable=False, server_default=""),
+    Column("recorded_through", String(27), nullable=True),
 )
 """Per topic generation the relay's lease, its cursor, and how far events have been sequenced.
 

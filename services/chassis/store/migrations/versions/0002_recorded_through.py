@@ -8,7 +8,7 @@ down_revision = "store_0001"
 
 
 def upgrade() -> None:
-    op.add_column("relays", sa.Column("recorded_through", sa.String(27), nullable=False, server_default=""))
+    op.add_column("relays", sa.Column("recorded_through", sa.String(27), nullable=True))
 
 
 def downgrade() -> None:
