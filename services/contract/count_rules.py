@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.contract.faults import Fault
+from services.contract.facts import Facts
+from services.contract.faults import Fault, Remark
 
 
 def part_faults(data: Mapping[str, Any], part: str, whole: str) -> list[Fault]:
@@ -11,3 +12,19 @@ def part_faults(data: Mapping[str, Any], part: str, whole: str) -> list[Fault]:
     if data.get(part) is None or data.get(whole) is None or data[part] <= data[whole]:
         return []
     return [Fault(f"/data/{part}", "part-above-whole", f"Can't be more than {whole}.")]
+
+
+def part_remarks(data: Mapping[str, Any], after: Facts, part: str, whole: str) -> list[Remark]:
+    """A remark where an event states one of the two alone, and the part in force is then the larger."""
+    if after.get(part) is None or after.get(whole) is None or after[part] <= after[whole]:
+        return []
+    stated, kept = (whole, part) if whole in data else (part, whole)
+    if stated not in data:
+        return []
+    return [
+        Remark(
+            "part-above-whole",
+            f"/data/{stated}",
+            f"{kept} was {after[kept]} before: then {part} is more than {whole}.",
+        )
+    ]

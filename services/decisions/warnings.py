@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.chassis.commands.seen import Seen
+from services.contract.count_rules import part_remarks
 from services.contract.event_types import EventType
 from services.contract.facts import Facts
 from services.contract.faults import Remark
@@ -11,7 +12,8 @@ from services.contract.faults import Remark
 
 def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen: Seen) -> list[Remark]:
     """A decision or a delayed answer for a year in which nobody has asked; parts above wholes."""
-    found = []
+    found = part_remarks(data, after, "unaccompaniedMinors", "persons")
+    found += part_remarks(data, after, "extraCapacityUnaccompaniedMinors", "extraCapacity")
     if event_type.name in ("quota.decided", "answer.delayed"):
         request = seen.get("request", data["municipality"], data["year"])
         if request is None or not request["inForce"]:
@@ -22,12 +24,4 @@ def warnings(event_type: EventType, data: Mapping[str, Any], after: Facts, seen:
                     f"No request to this municipality for {data['year']} has been seen.",
                 )
             )
-    if after.get("unaccompaniedMinors", 0) > after.get("persons", after.get("unaccompaniedMinors", 0)):
-        found.append(
-            Remark(
-                "part-above-whole",
-                "/data/persons",
-                "The unaccompanied minors decided before are more than all persons now.",
-            )
-        )
     return found

@@ -5,3 +5,4 @@ from tests.chassis.commands.fixtures import (  # noqa: F401 - fixtures are found
     requests,
     settlements,
 )
+from tests.chassis.http.logged import log_lines  # noqa: F401
