@@ -3,8 +3,9 @@
 import orjson
 import pytest
 from flask import Flask, abort, redirect
+from structlog.testing import capture_logs
 
-from services.chassis.problems import MEDIA_TYPE, Problem, answer_problems
+from services.chassis.problems import MEDIA_TYPE, Problem, answer_problems, log_failure
 from services.contract.faults import Fault
 
 
@@ -77,3 +78,17 @@ def test_a_redirection_is_no_problem(client, path):
 
     assert answer.status_code in (302, 308)
     assert "Location" in answer.headers
+
+
+def test_of_an_unforeseen_error_the_kind_and_place_are_logged():
+    with capture_logs() as lines:
+        log_failure(RuntimeError("canary"))
+        try:
+            int("canary")
+        except ValueError as error:
+            log_failure(error)
+
+    assert [line["error"] for line in lines] == ["RuntimeError", "ValueError"]
+    assert lines[0]["where"] == ""
+    assert lines[1]["where"].startswith("test_problems.py:")
+    assert "canary" not in str(lines)

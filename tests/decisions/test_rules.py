@@ -89,6 +89,18 @@ def test_a_share_goes_to_a_district_of_the_municipality(decisions, code, rule):
     assert told(answer) == {"/data/districts/1/code": rule}
 
 
+def test_a_share_without_a_code_is_told_with_the_other_faults(decisions):
+    districts = [{"persons": 3000}, {"code": "460101", "persons": 1}]
+
+    answer = decisions.post(event("quota.decided", changes={"districts": districts}))
+
+    assert told(answer) == {
+        "/data/districts": "shares-above-quota",
+        "/data/districts/0/code": "required",
+        "/data/districts/1/code": "district-elsewhere",
+    }
+
+
 def test_a_district_has_one_share(decisions):
     districts = [*shares(d030101=1, d030102=2), *shares(d030101=3)]
 

@@ -5,7 +5,7 @@ import pytest
 from tests.chassis.commands.posting import event, warned
 
 DECIDED = event("quota.decided")
-WITHDRAWN = event("quota.withdrawn")
+WITHDRAWN = event("quota.withdrawn", changes={"previous": {"persons": 2100}})
 
 
 @pytest.mark.parametrize("name", ["request.revised", "request.withdrawn"])

@@ -22,7 +22,7 @@ def with_previous(name, state="settled", changes=None, **settlement):
     "seen",
     [
         [],
-        [DECIDED, event("quota.withdrawn")],
+        [DECIDED, event("quota.withdrawn", changes={"previous": {"persons": 2}})],
         [event("answer.delayed")],
         [event("quota.decided", changes={"year": 2023})],
         [event("quota.decided", changes={"municipality": "4601"})],
