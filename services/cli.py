@@ -10,6 +10,7 @@ from services.chassis.auth.local_issuer import UnknownName, issue, local_key
 from services.chassis.http.serving import CannotListen
 from services.chassis.logs import configure_logs
 from services.chassis.settings import Settings, read_settings
+from services.contract.event_types import COMMAND_SERVICES
 
 TROUBLE = 1
 WRONG_USE = 2
@@ -75,6 +76,29 @@ def run(settings: Settings) -> None:
         click.echo(f"Can't use {settings.data}: {error.strerror}.", err=True)
         code = TROUBLE
     sys.exit(code)
+
+
+@main.command()
+@click.argument("service", type=click.Choice(COMMAND_SERVICES))
+@click.pass_obj
+def restore(settings: Settings, service: str) -> None:
+    r"""Fill a service's store with the events that only the log still holds.
+
+    For a store that was restored from a back-up older than its last events; the service is closed
+    until then. May run while the system runs: the service opens again within seconds.
+
+    \b
+    Example:
+      bosatt restore settlements
+    """
+    from services.running import restoring  # noqa: PLC0415
+
+    try:
+        count = restoring.restore_service(settings, service)
+    except restoring.CantRestore as error:
+        click.echo(f"Nothing was restored. {error}", err=True)
+        sys.exit(TROUBLE)
+    click.echo(f"{count} events restored to {service} from the log.")
 
 
 @main.command()

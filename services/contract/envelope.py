@@ -1,5 +1,6 @@
 """The envelope: CloudEvents 1.0 as a client sends it, and as it stands on the log."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
@@ -192,3 +193,19 @@ def known_time_of(event: Mapping[str, Any]) -> str:
         recorded: str = event["recordedtime"]
         return recorded
     return time_text(known_moment(known))
+
+
+def content_digest(type_name: str, subject: str, envelope: Mapping[str, Any], data: Any) -> str:
+    """A digest of what an event of a CloudEvents ``type`` says, by which a repeat is told from a conflict.
+
+    Of ``data`` as stored, so that it holds nothing that is not kept. The sender's ``time`` and
+    tracing are no part of it: they may differ when an event is sent again.
+    """
+    said = {
+        "type": type_name,
+        "subject": subject,
+        "data": data,
+        "origin": envelope.get("origin", Origin.REPORTED),
+        "knowntime": envelope.get("knowntime"),
+    }
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

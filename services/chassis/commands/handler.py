@@ -11,7 +11,7 @@ from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
 from services.chassis.commands import refusals
 from services.chassis.commands.domain import Domain
-from services.chassis.commands.parsing import ParsedEvent, content_digest, parse_event
+from services.chassis.commands.parsing import ParsedEvent, parse_event
 from services.chassis.commands.receipts import Outcome, Receipt
 from services.chassis.commands.seen import Seen
 from services.chassis.problems import Problem
@@ -19,7 +19,7 @@ from services.chassis.relay.log_check import why_closed
 from services.chassis.store import EventStore, NewEvent, StoreTransaction, StreamHead, VersionConflict
 from services.contract.codes import Origin
 from services.contract.entitlements import Caller, may_post_type, may_say_origin, owns_data, owns_stream
-from services.contract.envelope import first_known_moment, known_time_of
+from services.contract.envelope import content_digest, first_known_moment, known_time_of
 from services.contract.event_types import EventType, types_of
 from services.contract.facts import facts_after, previous_of
 from services.contract.faults import Fault
@@ -126,7 +126,7 @@ class CommandHandler:
         subject: str,
         caller: Caller,
     ) -> Receipt:
-        digest = content_digest(event_type, subject, envelope, data)
+        digest = content_digest(event_type.full_name, subject, envelope, data)
         stored = tx.receipt(caller.name, envelope["source"], envelope["id"])
         if stored is not None:
             first = Receipt(

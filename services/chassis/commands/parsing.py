@@ -1,6 +1,5 @@
 """From the bytes of a request to an event that is well formed, or every fault in it at once."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,6 @@ import orjson
 from marshmallow import ValidationError
 
 from services.chassis.problems import Problem
-from services.contract.codes import Origin
 from services.contract.envelope import EventEnvelope
 from services.contract.event_types import EventType
 from services.contract.faults import Fault
@@ -116,22 +114,6 @@ def parse_event(document: Any, event_types: Mapping[str, EventType]) -> ParsedEv
         data, data_faults = _data(event_type, document["data"])
         faults += [fault for fault in data_faults if fault.pointer not in hidden]
     return ParsedEvent(envelope, event_type, data, faults)
-
-
-def content_digest(event_type: EventType, subject: str, envelope: Mapping[str, Any], data: Any) -> str:
-    """A digest of what an event says, by which a repeat is told from a conflict.
-
-    Of ``data`` as stored, so that it holds nothing that is not kept. The sender's ``time`` and
-    tracing are no part of it: they may differ when an event is sent again.
-    """
-    said = {
-        "type": event_type.full_name,
-        "subject": subject,
-        "data": data,
-        "origin": envelope.get("origin", Origin.REPORTED),
-        "knowntime": envelope.get("knowntime"),
-    }
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _envelope(document: Any) -> tuple[dict[str, Any], list[Fault]]:

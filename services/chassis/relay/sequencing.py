@@ -41,14 +41,14 @@ def sequence_events(
     ).one()
     last = _last_sequences(connection, lease.generation)
     waiting = connection.execute(
-        select(events.c.position, events.c.partition_key)
+        select(events.c.position, events.c.partition_key, events.c.recorded_time)
         .where(events.c.position > state.sequenced_position)
         .order_by(events.c.position)
         .limit(most)
     ).all()
     sequence = state.last_sequence
     rows = []
-    for position, key in waiting:
+    for position, key, _ in waiting:
         sequence += 1
         partition = topic.partition_of(key)
         rows.append(
@@ -76,7 +76,7 @@ def sequence_events(
             )
     if len(rows) == most:
         return Sequenced(len(rows), sequence, None, last)
-    through = max(time_text(now), state.recorded_through or "")
+    through = max(time_text(now), state.recorded_through or "", *(row.recorded_time for row in waiting[-1:]))
     connection.execute(
         update(relays).where(relays.c.generation == lease.generation).values(recorded_through=through)
     )

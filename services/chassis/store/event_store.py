@@ -19,6 +19,10 @@ from services.contract.facts import Facts
 MIGRATIONS = "services.chassis.store:migrations"
 
 
+UNKNOWN_CALLER = ""
+"""The caller of an event restored from the log, which does not tell who posted it."""
+
+
 class VersionConflict(Exception):
     """Somebody else appended to the stream, or stored the same event, in between: look again."""
 
@@ -79,7 +83,7 @@ _FIND_RECEIPT = select(
 ).where(
     events.c.source == bindparam("source"),
     events.c.event_id == bindparam("event_id"),
-    events.c.caller == bindparam("caller"),
+    events.c.caller.in_((bindparam("caller"), UNKNOWN_CALLER)),
 )
 _FIND_HEAD = select(
     streams.c.version, streams.c.partition_key, streams.c.recorded_time, streams.c.facts

@@ -1,0 +1,27 @@
+"""``bosatt restore``: fill one service's store from the log of the same data directory."""
+
+from services.chassis.database import Database
+from services.chassis.log.embedded import EmbeddedLog
+from services.chassis.log.port import LogError
+from services.chassis.relay.restore import CantRestore, restore
+from services.chassis.settings import Settings
+from services.chassis.store import EventStore
+from services.contract.topics import TopicGeneration
+
+__all__ = ["CantRestore", "restore_service"]
+
+
+def restore_service(settings: Settings, service: str) -> int:
+    """How many events were restored; raises `CantRestore` where none could be."""
+    if not (settings.data / f"{service}.db").exists():
+        raise CantRestore(f"There is no store of {service} in {settings.data}.")
+    database = Database(settings.database_url(service))
+    log = EmbeddedLog(settings.database_url("log"))
+    try:
+        EventStore(database).migrate()
+        return restore(database, log, TopicGeneration(f"bosatt.{service}", 1))
+    except LogError as error:
+        raise CantRestore(f"The log can't be read: {error}") from None
+    finally:
+        log.close()
+        database.close()
