@@ -1,0 +1,235 @@
+"""A store restored from an old back-up gets back from the log what it lacks, or nothing at all."""
+
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+
+from services.chassis.commands.handler import CommandHandler
+from services.chassis.commands.receipts import Outcome
+from services.chassis.database import Database
+from services.chassis.log.embedded import EmbeddedLog
+from services.chassis.relay.heartbeat import Heartbeats
+from services.chassis.relay.relay import Relay, RelaySettings
+from services.chassis.relay.restore import CantRestore, restore
+from services.chassis.store import EventStore
+from services.chassis.store.tables import chains, events, relays, sequenced, streams
+from services.contract.codes import Role
+from services.contract.entitlements import Caller
+from services.contract.topics import HEARTBEATS, TopicGeneration
+from services.requests.service import DOMAIN
+
+TOPIC = TopicGeneration("bosatt.requests", 1)
+BEATS = TopicGeneration(HEARTBEATS, 1)
+IMDI = Caller(Role.DIRECTORATE)
+
+
+class Service:
+    """A requests service on a file, which can be put back to an older state of it."""
+
+    def __init__(self, path: Path, log: EmbeddedLog) -> None:
+        self.path = path
+        self.log = log
+        self.store = EventStore(Database(f"sqlite:///{path}"))
+        self.store.migrate()
+        self.handler = CommandHandler(TOPIC, DOMAIN, self.store)
+
+    def post(self, event: dict[str, Any]) -> Outcome:
+        return self.handler.handle(event, IMDI).status
+
+    def relay(self) -> None:
+        relay = Relay(
+            "requests",
+            self.store,
+            self.log,
+            TOPIC,
+            RelaySettings(holder=uuid.uuid4().hex),
+            Heartbeats("requests", BEATS),
+        )
+        while relay.step():
+            pass
+        relay.close()
+
+    def back_up(self) -> Path:
+        aside = self.path.with_suffix(".backup")
+        with sqlite3.connect(self.path) as source, sqlite3.connect(aside) as target:
+            source.backup(target)
+        source.close()
+        target.close()
+        return aside
+
+    def put_back(self, backup: Path) -> "Service":
+        self.store.database.close()
+        for leftover in self.path.parent.glob(f"{self.path.name}*"):
+            leftover.unlink()
+        backup.rename(self.path)
+        return Service(self.path, self.log)
+
+    def rows(self) -> dict[str, list[Any]]:
+        """All that a relay or a later command goes by."""
+        with self.store.database.read() as connection:
+            return {
+                "events": connection.execute(
+                    select(
+                        events.c.kind, events.c.subject, events.c.version, events.c.digest, events.c.content
+                    ).order_by(events.c.position)
+                ).all(),
+                "streams": sorted(connection.execute(select(streams)).all()),
+                "sequenced": connection.execute(select(sequenced).order_by(sequenced.c.sequence)).all(),
+                "chains": sorted(connection.execute(select(chains)).all()),
+                "relay": connection.execute(
+                    select(
+                        relays.c.cursor, relays.c.last_sequence, relays.c.sequenced_position, relays.c.closed
+                    )
+                ).all(),
+            }
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    log = EmbeddedLog(f"sqlite:///{tmp_path / 'log.db'}")
+    log.ensure([TOPIC, BEATS])
+    yield Service(tmp_path / "store.db", log)
+    log.close()
+
+
+def need(year: int, persons: int, status: str = "issued") -> dict[str, Any]:
+    data = {"year": year, "persons": persons, "announcedOn": "2023-05", "status": status}
+    return event("need.announced", data)
+
+
+def figure(measure: str, persons: int) -> dict[str, Any]:
+    data = {
+        "region": "NO",
+        "year": 2020,
+        "measure": measure,
+        "status": "exact",
+        "persons": persons,
+        "publishedOn": "2021",
+        "sourceName": "A page",
+    }
+    return event("figure.published", data)
+
+
+def request(municipality: str) -> dict[str, Any]:
+    data = {"municipality": municipality, "year": 2024, "persons": 10, "issuedOn": "2023"}
+    return event("request.issued", data)
+
+
+def event(name: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "specversion": "1.0",
+        "id": str(uuid.uuid4()),
+        "source": "urn:test",
+        "type": f"no.bosatt.{name}.v1",
+        "data": data,
+    }
+
+
+def test_it_holds_again_what_it_held(service: Service) -> None:
+    for early in (need(2020, 5120), figure("settled", 4000), request("0301")):
+        service.post(early)
+    service.relay()
+    backup = service.back_up()
+    lost = [
+        need(2020, 3600, "revised"),
+        figure("spare_capacity", 1300),
+        figure("settled", 4001),
+        request("4601"),
+    ]
+    for late in lost:
+        service.post(late)
+    service.relay()
+    before = service.rows()
+
+    restored = service.put_back(backup)
+    restored.relay()
+    assert restored.rows()["relay"][0].closed is not None
+    count = restore(restored.store.database, restored.log, TOPIC)
+
+    assert count == 4
+    assert restored.rows() == before
+    assert [restored.post(late) for late in lost] == [Outcome.DUPLICATE] * 4
+    restored.post(request("5001"))
+    restored.relay()
+    assert restored.rows()["relay"][0].last_sequence == 8
+
+
+def test_a_store_that_lacks_nothing_is_only_opened(service: Service) -> None:
+    service.post(request("0301"))
+    service.relay()
+    before = service.rows()
+
+    assert restore(service.store.database, service.log, TOPIC) == 0
+    assert service.rows() == before
+
+
+def test_what_it_took_before_it_was_closed_comes_after_what_was_lost(service: Service) -> None:
+    service.post(request("0301"))
+    service.relay()
+    backup = service.back_up()
+    service.post(request("4601"))
+    service.relay()
+    restored = service.put_back(backup)
+    restored.post(request("5001"))
+
+    restored.relay()
+    restore(restored.store.database, restored.log, TOPIC)
+    restored.relay()
+
+    order = [row.subject for row in restored.rows()["events"]]
+    assert order == ["0301/2024", "4601/2024", "5001/2024"]
+    assert restored.rows()["relay"][0].cursor == 3
+    assert sum(restored.log.end_offsets(TOPIC)) == 3
+
+
+def test_a_stream_that_went_two_ways_is_told_and_nothing_is_changed(service: Service) -> None:
+    service.post(need(2020, 5120))
+    service.relay()
+    backup = service.back_up()
+    service.post(need(2020, 3600, "revised"))
+    service.relay()
+    restored = service.put_back(backup)
+    restored.post(need(2020, 3700, "revised"))
+    restored.relay()
+    before = restored.rows()
+
+    with pytest.raises(CantRestore, match="taken events since"):
+        restore(restored.store.database, restored.log, TOPIC)
+
+    assert restored.rows() == before
+
+
+def test_a_log_with_a_hole_restores_nothing(service: Service) -> None:
+    service.post(request("0301"))
+    service.relay()
+    backup = service.back_up()
+    for municipality in ("4601", "5001", "1103"):
+        service.post(request(municipality))
+    service.relay()
+    with service.log._database.write() as connection:
+        from services.chassis.log.embedded.tables import records
+
+        gone = b'"sequence":"00000000000000000003"'
+        rows = connection.execute(select(records)).all()
+        for row in rows:
+            if gone in row.value:
+                connection.execute(
+                    delete(records).where(
+                        records.c.topic_id == row.topic_id,
+                        records.c.partition == row.partition,
+                        records.c.offset == row.offset,
+                    )
+                )
+    restored = service.put_back(backup)
+    restored.relay()
+    before = restored.rows()
+
+    with pytest.raises(CantRestore, match="does not hold sequence 3"):
+        restore(restored.store.database, restored.log, TOPIC)
+
+    assert restored.rows() == before
