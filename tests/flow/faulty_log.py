@@ -49,7 +49,7 @@ class FaultyLog:
 
     def __init__(self, log: EventLog, *, fenced: bool = True) -> None:
         self._log = log
-        self._fenced = fenced
+        self.fenced = fenced
         self.down = False
         self.faults: deque[Fault] = deque()
         self.late: list[tuple[Send, Sequence[OutgoingRecord]]] = []
@@ -62,7 +62,7 @@ class FaultyLog:
 
     def producer(self, topic: TopicGeneration, token: int) -> Producer:
         self.check_up()
-        real = self._log.producer(topic, token if self._fenced else 0)
+        real = self._log.producer(topic, token if self.fenced else 0)
         if topic.topic == HEARTBEATS:
             return _Heart(self, real)
         self.producers += 1

@@ -4,7 +4,7 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from services.chassis.store import EventStore, StreamHead, VersionConflict
+from services.chassis.store import EventStore, NewEvent, StoreTransaction, StreamHead, VersionConflict
 from services.chassis.store.tables import events, streams
 from tests.chassis.store.samples import Clock, new_event
 
@@ -21,6 +21,11 @@ def stored(store: EventStore) -> list[tuple[str, int]]:
 def versions(store: EventStore) -> dict[str, int]:
     with store.database.read() as connection:
         return {row.subject: row.version for row in connection.execute(select(streams))}
+
+
+def append_all(tx: StoreTransaction, new: list[NewEvent]) -> None:
+    for one in new:
+        tx.append(one)
 
 
 def test_a_stream_that_does_not_exist_has_no_head(store: EventStore) -> None:
@@ -101,9 +106,7 @@ def test_several_events_in_one_transaction_are_stored_together(store: EventStore
 
 def test_if_one_of_several_events_fails_none_is_stored(store: EventStore) -> None:
     with pytest.raises(VersionConflict), store.transaction() as tx:
-        tx.append(new_event())
-        tx.append(new_event("two"))
-        tx.append(new_event())
+        append_all(tx, [new_event(), new_event("two"), new_event()])
 
     assert stored(store) == []
     assert versions(store) == {}
@@ -126,14 +129,12 @@ def test_an_event_is_found_again_by_caller_source_and_id(store: EventStore) -> N
 
     with store.transaction() as tx:
         receipt = tx.receipt("imdi", "/tests", "a")
-        others = [
-            tx.receipt(*key) for key in (("0301", "/tests", "a"), ("imdi", "/", "a"), ("imdi", "/", "b"))
-        ]
+        of_others = [tx.receipt("0301", "/tests", "a"), tx.receipt("imdi", "/", "a")]
 
     assert receipt is not None
     assert (receipt.digest, receipt.subject, receipt.version) == ("d", "one", 1)
     assert (receipt.recorded_time, receipt.warnings) == (NOON, [warning])
-    assert others == [None, None, None]
+    assert of_others == [None, None]
 
 
 def test_the_same_source_and_id_is_stored_once_for_a_caller(store: EventStore) -> None:
@@ -168,8 +169,7 @@ def test_a_rehearsal_answers_the_same_and_leaves_nothing(store: EventStore) -> N
 
 def test_a_rehearsal_that_fails_leaves_nothing_either(store: EventStore) -> None:
     with pytest.raises(VersionConflict), store.rehearsal() as tx:
-        tx.append(new_event())
-        tx.append(new_event())
+        append_all(tx, [new_event(), new_event()])
 
     assert stored(store) == []
 
