@@ -1,5 +1,7 @@
 """The HTTP face of a command service."""
 
+from collections.abc import Mapping
+
 import orjson
 from flask import Response, g, request
 from flask_smorest import Blueprint
@@ -28,7 +30,7 @@ def command_blueprint(handler: CommandHandler) -> Blueprint:
         """Post one structured CloudEvent."""
         _check_media_type()
         body = read_body(request, MOST_BYTES)
-        dry_run = _dry_run(request.args.get("dryRun", "false"))
+        dry_run = _dry_run(request.args)
         document = parse_json(body)
         receipt = handler.handle(document, g.caller, dry_run=dry_run)
         return Response(
@@ -61,7 +63,11 @@ def _check_media_type() -> None:
         )
 
 
-def _dry_run(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise Problem(400, "bad-parameter", "Bad parameter", "dryRun is true or false.")
-    return text == "true"
+def _dry_run(parameters: Mapping[str, str]) -> bool:
+    # A misspelt dryRun must not store for real what was meant as a rehearsal.
+    unknown = sorted(set(parameters) - {"dryRun"})
+    if unknown or parameters.get("dryRun", "false") not in ("true", "false"):
+        raise Problem(
+            400, "bad-parameter", "Bad parameter", "The one parameter is dryRun, and it is true or false."
+        )
+    return parameters.get("dryRun") == "true"

@@ -30,38 +30,32 @@ def _shares(*, allow_none: bool = False) -> fields.List[Any]:
     return fields.List(fields.Nested(DistrictShare), allow_none=allow_none, validate=validate.Length(max=100))
 
 
-class QuotaDecided(DecisionSchema):
+class _Decision(DecisionSchema):
+    """What a decision and its revision both may say."""
+
+    municipality = kind.region_code(required=True)
+    year = kind.year()
+    decidedOn = kind.partial_date(required=True)
+    decidedBy = kind.short_text(200, allow_none=True)
+    acceptsUnaccompaniedMinors = kind.Truth(allow_none=True)
+    unaccompaniedMinors = kind.persons(allow_none=True)
+    extraCapacity = kind.persons(allow_none=True)
+    extraCapacityUnaccompaniedMinors = kind.persons(allow_none=True)
+    capacityNeeds = kind.short_text(allow_none=True)
+    caseReference = kind.short_text(100, allow_none=True)
+    districts = _shares(allow_none=True)
+
+
+class QuotaDecided(_Decision):
     """A municipality decides how many it will settle in a year."""
 
-    municipality = kind.region_code(required=True)
-    year = kind.year()
     persons = kind.persons(required=True)
-    decidedOn = kind.partial_date(required=True)
-    decidedBy = kind.short_text(200, allow_none=True)
-    acceptsUnaccompaniedMinors = kind.Truth(allow_none=True)
-    unaccompaniedMinors = kind.persons(allow_none=True)
-    extraCapacity = kind.persons(allow_none=True)
-    extraCapacityUnaccompaniedMinors = kind.persons(allow_none=True)
-    capacityNeeds = kind.short_text(allow_none=True)
-    caseReference = kind.short_text(100, allow_none=True)
-    districts = _shares(allow_none=True)
 
 
-class QuotaRevised(DecisionSchema):
+class QuotaRevised(_Decision):
     """A municipality decides anew. Absent = unchanged, null = no longer known."""
 
-    municipality = kind.region_code(required=True)
-    year = kind.year()
-    decidedOn = kind.partial_date(required=True)
     persons = kind.persons(allow_none=True)
-    decidedBy = kind.short_text(200, allow_none=True)
-    acceptsUnaccompaniedMinors = kind.Truth(allow_none=True)
-    unaccompaniedMinors = kind.persons(allow_none=True)
-    extraCapacity = kind.persons(allow_none=True)
-    extraCapacityUnaccompaniedMinors = kind.persons(allow_none=True)
-    capacityNeeds = kind.short_text(allow_none=True)
-    caseReference = kind.short_text(100, allow_none=True)
-    districts = _shares(allow_none=True)
     reason = kind.reason()
     reasonCode = kind.reason_code()
 

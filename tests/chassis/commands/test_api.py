@@ -10,6 +10,13 @@ from tests.chassis.http.environs import of_unknown_length
 DECIDED = event("quota.decided")
 
 
+def test_a_misspelt_parameter_stores_nothing(decisions):
+    answer = decisions.post(DECIDED, query="?dryrun=true")
+
+    assert answer.status_code == 400
+    assert decisions.post(DECIDED).status_code == 201
+
+
 def test_an_accepted_event_is_201_with_a_receipt_and_the_version_as_entity_tag(decisions):
     answer = decisions.post(event("quota.decided", id="one"), "0301")
 
@@ -85,7 +92,10 @@ def test_an_oversized_body_is_413_with_the_limit(decisions):
 def test_a_bad_dry_run_is_400(decisions, text):
     answer = decisions.post(DECIDED, query=f"?dryRun={text}")
 
-    assert (answer.status_code, answer.json["detail"]) == (400, "dryRun is true or false.")
+    assert (answer.status_code, answer.json["detail"]) == (
+        400,
+        "The one parameter is dryRun, and it is true or false.",
+    )
 
 
 def test_dry_run_false_stores(decisions):
