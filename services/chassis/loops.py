@@ -80,8 +80,11 @@ class Loop:
 
     def _run(self) -> None:
         backoff = Backoff()
-        while not self._stopping.is_set():
+        while True:
+            # Before the look whether to stop: a stop that comes after it wakes the loop for good.
             self._wake.clear()
+            if self._stopping.is_set():
+                break
             try:
                 more = self._step()
             except Exception as error:

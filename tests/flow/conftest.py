@@ -2,5 +2,5 @@
 
 import pytest
 
-# Their assertions are tests' own, though they are no test modules.
-pytest.register_assert_rewrite("tests.flow.schedules", "tests.flow.world")
+# Its assertions are tests' own, though it is no test module.
+pytest.register_assert_rewrite("tests.flow.schedules")

@@ -26,7 +26,7 @@ class OnEmbedded(Schedules):
 
 
 @pytest.mark.parametrize(
-    ("machine", "examples", "steps"), [(OnMemory, 250, 40), (OnEmbedded, 15, 30)], ids=["memory", "embedded"]
+    ("machine", "examples", "steps"), [(OnMemory, 200, 40), (OnEmbedded, 15, 30)], ids=["memory", "embedded"]
 )
 def test_any_schedule_of_faults_ends_with_the_totals_of_the_ledger(
     machine: type[Schedules], examples: int, steps: int, monkeypatch: pytest.MonkeyPatch

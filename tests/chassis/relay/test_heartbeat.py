@@ -109,7 +109,8 @@ def test_news_waits_for_the_shortest_interval_and_no_news_for_the_longest(
     assert (no_news, too_soon, news, len(bench.beats)) == (1, 1, 2, 3)
 
 
-def test_a_service_without_events_is_heard_of_too(bench: Bench) -> None:
+def test_a_service_without_events_is_heard_of_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "LONGEST_INTERVAL", 0.0)
     relay = bench.relay(lease_seconds=0.0001)
     relay.step()
     bench.clock.move(5)

@@ -1,0 +1,36 @@
+"""A log and a database for consumers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.chassis.database import Database
+from services.chassis.log.embedded import EmbeddedLog
+from tests.chassis.consuming.bench import METADATA, TOPIC, Bench
+from tests.flow.faulty_log import FaultyLog
+from tests.flow.world import Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'consumer.db'}")
+    with database.write() as connection:
+        METADATA.create_all(connection)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path, database: Database, clock: Clock) -> Iterator[Bench]:
+    log = FaultyLog(EmbeddedLog(f"sqlite:///{tmp_path / 'log.db'}", 9.0, lambda: clock.seconds))
+    log.ensure([TOPIC])
+    bench = Bench(database, log)
+    yield bench
+    bench.close()
+    log.close()
