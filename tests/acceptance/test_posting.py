@@ -5,7 +5,10 @@ from typing import Any
 
 from tests.acceptance.running import RunningSystem
 
-TOTALS = '{ region(code: "4601") { totals(year: 2025) { requested decided quota settled remaining decisionStatus } } }'
+TOTALS = (
+    '{ region(code: "4601") { totals(year: 2025) '
+    "{ requested decided quota settled remaining decisionStatus } } }"
+)
 
 
 def event(name: str, data: dict[str, Any], **attributes: str) -> dict[str, Any]:

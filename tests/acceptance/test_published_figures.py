@@ -42,7 +42,8 @@ def test_the_country_shows_its_need_with_the_revision(seeded: RunningSystem) -> 
 
 def test_a_country_of_which_one_municipality_has_reported_says_so(seeded: RunningSystem) -> None:
     coverage = seeded.ask(
-        '{ region(code: "NO") { totals(year: 2024) { settled coverage { municipalities asked decided reporting notStated complete } } } }'
+        '{ region(code: "NO") { totals(year: 2024) { settled '
+        "coverage { municipalities asked decided reporting notStated complete } } } }"
     )["region"]["totals"]
 
     assert coverage == {
@@ -61,7 +62,8 @@ def test_a_country_of_which_one_municipality_has_reported_says_so(seeded: Runnin
 def test_requests_to_oslo_are_the_latest_values_without_a_first(seeded: RunningSystem) -> None:
     for row in rows("oslo_requests"):
         totals = seeded.ask(
-            f'{{ region(code: "0301") {{ totals(year: {row["year"]}) {{ requested requestedOriginally }} }} }}'
+            f'{{ region(code: "0301") {{ totals(year: {row["year"]}) '
+            "{ requested requestedOriginally } } }"
         )["region"]["totals"]
         assert totals == {"requested": int(row["persons"]), "requestedOriginally": None}
 
@@ -101,7 +103,8 @@ def test_the_other_cities_and_the_countrys_spare_capacity_are_published_figures(
         if row["code_2020"] == "0301":
             continue
         region = seeded.ask(
-            f'{{ region(code: "{row["code_2020"]}") {{ published(year: 2020) {{ measure persons sourceName }} '
+            f'{{ region(code: "{row["code_2020"]}") {{ '
+            "published(year: 2020) { measure persons sourceName } "
             "totals(year: 2020) { spareCapacity } } }"
         )["region"]
         figures = [f for f in region["published"] if f["measure"] == "SPARE_CAPACITY"]
@@ -114,7 +117,8 @@ def test_the_other_cities_and_the_countrys_spare_capacity_are_published_figures(
 def test_persons_settled_nationally_are_published_figures_and_never_summed(seeded: RunningSystem) -> None:
     for row in rows("national_settled"):
         region = seeded.ask(
-            f'{{ region(code: "NO") {{ published(year: {row["year"]}) {{ measure status persons publishedOn }} '
+            f'{{ region(code: "NO") {{ published(year: {row["year"]}) '
+            "{ measure status persons publishedOn } "
             f"totals(year: {row['year']}) {{ settled }} }} }}"
         )["region"]
         assert (
@@ -178,7 +182,8 @@ def test_unaccompanied_minors_are_a_decision_and_no_persons(seeded: RunningSyste
 def test_districts_municipality_county_and_country_add_up(seeded: RunningSystem) -> None:
     query = "totals(year: 2024) { settled quota notPlacedInDistrict }"
     country = seeded.ask(
-        f'{{ region(code: "NO") {{ {query} children {{ code {query} children {{ code {query} children {{ code {query} }} }} }} }} }}'
+        f'{{ region(code: "NO") {{ {query} children {{ code {query} children {{ code {query} '
+        f"children {{ code {query} }} }} }} }} }}"
     )["region"]
 
     def settled(region: dict) -> int:
