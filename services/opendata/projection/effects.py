@@ -170,10 +170,10 @@ def _settlement(facts: Facts, sign: int, found: Effects) -> None:
 
 def _person(settlement: Facts, minor: bool | None) -> Person:
     get = settlement.get
-    place = get("district")
+    place, part = municipality(settlement["municipality"]), get("district")
     year, day = dated(settlement["settledOn"])
     return Person(
-        municipality(settlement["municipality"]) if place is None else district(place),
+        place if part is None else district(part),
         year,
         day,
         category("sex", get("sex")),

@@ -109,6 +109,10 @@ class Journal:
         topic = TopicGeneration(topic_name, 1)
         self._producer(topic).send([self._record(topic, event, key)])
 
+    def repeat(self, record):
+        """Put a record on the log once more, as a relay does after a send error."""
+        self._producer(record.topic).send([OutgoingRecord(record.partition, record.key, record.value)])
+
     def heartbeat(self, service, through):
         """Say what a relay says once all that its service has recorded is on the log."""
         topic = TopicGeneration(f"bosatt.{service}", 1)

@@ -1,9 +1,12 @@
 """A log, a projection and releases on files of their own, as one process would hold them."""
 
+import os
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import select
@@ -71,13 +74,20 @@ class World:
     def new_releaser(self):
         return Releaser(self.projection, self.released, self.log, Announcer(self.released, self.own_store))
 
-    def new_projector(self, most=5_000, projection=None):
-        return self.closing(Projector(projection or self.projection, self.log, most=most))
+    def new_projector(self, most=5_000):
+        return self.closing(Projector(self.projection, self.log, most=most))
 
-    def another_projection(self, name="another"):
+    def another_projection(self):
         """A fresh projection database beside the live one."""
-        database = self.closing(Database(url(self.folder, name)))
+        database = self.closing(Database(url(self.folder, "another")))
         migrate_projection(database)
+        return database
+
+    def projected_anew(self, most=5_000):
+        """All that is on the log, folded from its beginning into a database of its own."""
+        database = self.another_projection()
+        with closing(Projector(database, self.log, most=most)) as projector:
+            self.project(projector)
         return database
 
     @property
@@ -167,21 +177,29 @@ def blank_files(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def fast_folder():
+    """A folder where a commit waits for no disk, where the machine has one."""
+    with TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def make_world(blank_files, fast_folder):
+    """Makes a world in a folder of its own; what it opens is closed by a stack."""
+    numbers = count()
+
+    def made(stack):
+        folder = fast_folder / str(next(numbers))
+        folder.mkdir()
+        for file in FILES:
+            shutil.copy(blank_files / f"{file}.db", folder)
+        return World(folder, stack)
+
+    return made
+
+
 @pytest.fixture
-def new_world(blank_files, tmp_path):
-    """Makes worlds, each in a folder of its own."""
+def world(make_world):
     with ExitStack() as stack:
-
-        def made(name="world"):
-            folder = tmp_path / name
-            folder.mkdir()
-            for file in FILES:
-                shutil.copy(blank_files / f"{file}.db", folder)
-            return World(folder, stack)
-
-        yield made
-
-
-@pytest.fixture
-def world(new_world):
-    return new_world()
+        yield make_world(stack)

@@ -1,0 +1,96 @@
+"""A batch's deltas at every level of region."""
+
+from services.opendata.projection.effects import effects_of
+from services.opendata.projection.fold import fold
+from tests.opendata.projection.journal import Composer, person
+
+SETTLED = {"municipality": "0301", "settledOn": "2024-05-17"}
+
+
+def deltas_of(*told):
+    composer = Composer()
+    return fold(effects_of(composer.compose(name, data, subject=subject)) for name, data, subject in told)
+
+
+def of_measure(counts, measure):
+    return {
+        region: value for region, keys in counts.items() for key, value in keys.items() if key[1] == measure
+    }
+
+
+def test_persons_count_in_their_district_and_in_all_above_it():
+    deltas = deltas_of(
+        ("person.settled", SETTLED | {"district": "030101"}, person(1)),
+        ("person.settled", SETTLED | {"district": "030102"}, person(2)),
+        ("person.settled", SETTLED, person(3)),
+        ("person.settled", SETTLED | {"municipality": "4601"}, person(4)),
+    )
+
+    settled = of_measure(deltas.values, "settled")
+    assert settled == {"030101": 1, "030102": 1, "0301": 3, "03": 3, "4601": 1, "46": 1, "NO": 4}
+    assert deltas.categories["0301"][2024, "sex", "unknown", "reported"] == 3
+    assert deltas.categories["NO"][2024, "month", "2024-05", "reported"] == 4
+    assert deltas.days["NO"] == {(2024, "2024-05-17"): 4}
+
+
+def test_a_district_s_share_is_no_second_part_of_its_municipality_s_quota():
+    quota = {"municipality": "0301", "year": 2024, "persons": 1600, "decidedOn": "2024"}
+
+    deltas = deltas_of(("quota.decided", quota | {"districts": [{"code": "030101", "persons": 160}]}, None))
+
+    quotas = of_measure(deltas.values, "quota")
+    assert quotas == {"030101": 160, "0301": 1600, "03": 1600, "NO": 1600}
+
+
+def test_persons_of_one_month_are_one_category_and_several_days():
+    deltas = deltas_of(
+        ("person.settled", SETTLED, person(1)),
+        ("person.settled", SETTLED | {"settledOn": "2024-05-18"}, person(2)),
+        ("person.settled", SETTLED | {"settledOn": "2024-05"}, person(3)),
+    )
+
+    months = {key[2]: count for key, count in deltas.categories["0301"].items() if key[1] == "month"}
+    assert months == {"2024-05": 2, "unknown": 1}
+    assert deltas.days["0301"] == {(2024, "2024-05-17"): 1, (2024, "2024-05-18"): 1, (2024, ""): 1}
+
+
+def test_what_is_undone_in_the_same_batch_leaves_a_report_of_nobody():
+    deltas = deltas_of(
+        ("person.settled", SETTLED, person(1)),
+        ("settlement.withdrawn", {}, person(1)),
+    )
+
+    assert deltas.values["NO"][2024, "settled", "reported"] == 0
+    assert deltas.reports["NO"][2024, "settled", "reported"] == 1
+    assert set(deltas.categories["NO"].values()) == {0}
+
+
+def test_of_several_facts_of_one_stream_the_last_stays():
+    place = {"municipality": "0301", "year": 2024}
+
+    deltas = deltas_of(
+        ("answer.delayed", place | {"expectedOn": "2024-03-01"}, None),
+        ("answer.delayed", place | {"expectedOn": "2024-04-01"}, None),
+    )
+
+    assert deltas.facts["decision", "0301", 2024]["expectedOn"] == "2024-04-01"
+
+
+def test_everything_above_an_official_number_of_settled_is_touched_by_it():
+    figure = {
+        "region": "0301",
+        "year": 2020,
+        "status": "suppressed",
+        "publishedOn": "2021",
+        "sourceName": "SSB",
+    }
+
+    settled = deltas_of(("figure.published", figure | {"measure": "settled"}, None))
+    other = deltas_of(("figure.published", figure | {"measure": "quota"}, None))
+
+    assert settled.touched() == {("0301", 2020), ("03", 2020), ("NO", 2020)}
+    assert other.touched() == {("0301", 2020)}
+
+
+def test_an_empty_batch_changes_nothing():
+    assert fold([]).touched() == set()

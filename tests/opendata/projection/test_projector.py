@@ -1,0 +1,197 @@
+"""The projector on real files: whatever the batches and however many projectors, the same totals."""
+
+from contextlib import closing
+
+import pytest
+
+from services.chassis import metrics
+from services.chassis.log.port import Partition
+from services.contract.topics import TopicGeneration
+from services.opendata.projection.projector import owner_of
+from tests.opendata.projection.journal import person
+from tests.opendata.projection.worlds import contents
+
+MUNICIPALITIES = ["0301", "4601", "1103", "3401", "3403", "5001", "1505", "5501"]
+
+
+def many_events(journal):
+    for number, code in enumerate(MUNICIPALITIES * 3):
+        journal.allocate(number, code, allocated_on="2024-01-10")
+        journal.accept(number, code)
+        journal.settle(number, code, settled_on=f"2024-05-{1 + number % 4:02d}", sex="female")
+    for number, code in enumerate(MUNICIPALITIES):
+        place = {"municipality": code, "year": 2024}
+        journal.post("request.issued", place | {"persons": 10, "issuedOn": "2024"})
+        journal.post("quota.decided", place | {"persons": 8 + number, "decidedOn": "2024"})
+        corrected = {"municipality": code, "settledOn": "2023-12", "countryOfOrigin": "SYR"}
+        journal.post("settlement.corrected", corrected, subject=person(number))
+        journal.post("settlement.withdrawn", {}, subject=person(number + 8))
+        journal.post("settlement.attributes-erased", {}, subject=person(number + 16))
+    need = {"year": 2024, "persons": 90, "announcedOn": "2023", "status": "issued"}
+    journal.post("need.announced", need, subject="NO/2024")
+
+
+def test_a_fresh_projection_from_the_log_s_beginning_is_the_live_one(world):
+    many_events(world.journal)
+    with closing(world.new_projector(most=7)) as projector:
+        world.project(projector)
+
+    fresh = world.projected_anew()
+
+    # A row's sequence is that of its batch's end, so it differs where batches do.
+    assert contents(fresh, "sequence") == contents(world.projection, "sequence")
+    assert world.marks(fresh) == world.marks()
+
+
+def test_in_equal_batches_a_fresh_projection_is_the_same_to_the_last_column(world):
+    many_events(world.journal)
+    with closing(world.new_projector(most=1)) as projector:
+        world.project(projector)
+
+    fresh = world.projected_anew(most=1)
+
+    assert contents(fresh) == contents(world.projection)
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_a_batch_s_size_changes_no_total(world, most):
+    many_events(world.journal)
+    with closing(world.new_projector(most)) as projector:
+        world.project(projector)
+
+    at_once = world.projected_anew(most=1_000)
+
+    assert contents(at_once, "sequence") == contents(world.projection, "sequence")
+
+
+def test_two_projectors_that_share_the_partitions_make_the_totals_of_one(world):
+    many_events(world.journal)
+    with closing(world.new_projector(most=2)) as first, closing(world.new_projector(most=3)) as second:
+        while world.waiting():
+            first.step()
+            second.step()
+        shared = [len(projector._loop.assignment()) for projector in (first, second)]
+
+    alone = world.projected_anew()
+
+    assert shared == [9, 9]
+    assert contents(world.projection, "sequence") == contents(alone, "sequence")
+
+
+def test_a_projector_that_starts_again_goes_on_where_the_last_one_stopped(world):
+    many_events(world.journal)
+    with closing(world.new_projector(most=10)) as first:
+        for _ in range(4):
+            first.step()
+    left = world.waiting()
+
+    with closing(world.new_projector()) as second:
+        world.project(second)
+
+    assert (left > 0, world.waiting()) == (True, 0)
+    alone = world.projected_anew()
+    assert contents(world.projection, "sequence") == contents(alone, "sequence")
+
+
+def test_a_field_of_a_later_version_is_folded_away(world):
+    later = {"favouriteColour": "blue"}
+
+    world.journal.settle(1, **later)
+    world.journal.post("settlement.withdrawn", later, subject=person(1))
+    world.journal.settle(2, **later)
+    world.publish()
+
+    assert world.totals("0301").settled == 1
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "no.bosatt.person.vanished.v1", "data": {}},
+        {"type": "no.bosatt.person.settled.v1", "data": {"municipality": "0301", "settledOn": "2024-99-99"}},
+    ],
+)
+def test_an_event_without_sense_stops_its_own_partition_and_no_other(world, event):
+    topic = TopicGeneration("bosatt.settlements", 1)
+    world.journal.settle(1, "0301")
+    told = {"origin": "reported", "recordedtime": "2024-06-21T12:00:00.000000Z"}
+    world.journal.append_value("bosatt.settlements", "0301", event | told)
+    world.journal.settle(2, "0301")
+    world.journal.settle(3, "4601")
+
+    world.publish()
+
+    stopped = topic.partition_of("0301")
+    assert topic.partition_of("4601") != stopped
+    assert world.totals("0301").settled == 1
+    assert world.totals("4601").settled == 1
+    assert world.marks()[Partition(topic, stopped)].offset == 1
+    gauge = metrics.CONSUMER_STOPPED.labels("projection", "bosatt.settlements", stopped)
+    assert gauge._value.get() == 1
+
+
+def test_listeners_hear_of_each_batch_that_was_committed(world):
+    heard = []
+    world.projector.on_commit(lambda: heard.append(world.waiting()))
+    world.projector.step()
+    world.journal.settle(1)
+
+    world.projector.step()
+
+    assert heard == [0]
+
+
+def test_a_batch_that_brings_no_event_is_not_told_of(world):
+    heard = []
+    world.journal.settle(1)
+    world.project()
+    world.projector.on_commit(lambda: heard.append(True))
+    topic = TopicGeneration("bosatt.settlements", 1)
+    record = world.log.read(topic, topic.partition_of("0301"), 0, 1)[0]
+    world.journal.repeat(record)
+
+    world.project()
+
+    assert (heard, world.waiting()) == ([], 0)
+
+
+def test_the_lag_is_what_is_on_the_log_and_not_read(world):
+    world.projector.step()
+    for number in range(3):
+        world.journal.settle(number, "0301")
+
+    world.projector.measure_lag()
+
+    assert lag("0301") == 3
+    world.project()
+    world.projector.measure_lag()
+    assert lag("0301") == 0
+
+
+def test_a_projector_says_nothing_of_the_lag_of_partitions_it_has_given_up(world):
+    many_events(world.journal)
+    with closing(world.new_projector(most=1)) as first, closing(world.new_projector(most=1)) as second:
+        first.step()
+        first.measure_lag()
+        for _ in range(3):
+            second.step()
+            first.step()
+
+        first.measure_lag()
+
+        kept = first._loop.assignment()
+        measured = {
+            (sample.labels["topic"], int(sample.labels["partition"]))
+            for sample in metrics.CONSUMER_LAG.collect()[0].samples
+        }
+    assert len(kept) == 9
+    assert measured == {(partition.topic.topic, partition.number) for partition in kept}
+
+
+def test_partitions_own_their_rows_under_the_name_of_service_generation_and_number():
+    assert owner_of(Partition(TopicGeneration("bosatt.decisions", 2), 5)) == "decisions/2/5"
+
+
+def lag(key):
+    topic = TopicGeneration("bosatt.settlements", 1)
+    return metrics.CONSUMER_LAG.labels(topic.topic, topic.partition_of(key))._value.get()

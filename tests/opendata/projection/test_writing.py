@@ -1,0 +1,103 @@
+"""Deltas added to the stored totals."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql
+
+from services.opendata.projection import tables
+from services.opendata.projection.effects import effects_of
+from services.opendata.projection.fold import fold
+from services.opendata.projection.writing import Writer
+from tests.opendata.projection.journal import Composer, person
+
+SETTLED = {"municipality": "0301", "settledOn": "2024-05-17"}
+
+
+def write(database, sequence, *events, owner="settlements/1/0"):
+    with database.write() as connection:
+        Writer(database).add(connection, fold(map(effects_of, events)), owner, sequence)
+
+
+def rows(database, table):
+    with database.read() as connection:
+        return [row._asdict() for row in connection.execute(select(table))]
+
+
+def test_a_second_batch_adds_to_the_first_and_says_when(world):
+    composer = Composer()
+    events = [composer.compose("person.settled", SETTLED, subject=person(n)) for n in range(3)]
+    write(world.projection, 2, *events[:2])
+
+    write(world.projection, 3, events[2])
+
+    (settled,) = [
+        row
+        for row in rows(world.projection, tables.totals)
+        if row["region"] == "03" and row["measure"] == "settled"
+    ]
+    assert (settled["value"], settled["reports"], settled["sequence"]) == (3, 3, 3)
+    assert [row["persons"] for row in rows(world.projection, tables.cells)] == [3]
+
+
+def test_what_does_not_change_is_not_written(world):
+    composer = Composer()
+    first = composer.compose("person.settled", SETTLED | {"sex": "male"}, subject=person(1))
+    second = composer.compose(
+        "settlement.corrected", SETTLED | {"sex": "male", "housing": "municipal"}, subject=person(1)
+    )
+    write(world.projection, 1, first)
+
+    write(world.projection, 2, second)
+
+    at = {row["dimension"]: row["sequence"] for row in rows(world.projection, tables.categories)}
+    assert (at["sex"], at["month"], at["housing"]) == (1, 1, 2)
+    assert {row["sequence"] for row in rows(world.projection, tables.days)} == {1}
+
+
+def test_a_request_for_nobody_is_written_down(world):
+    asked = {"municipality": "0301", "year": 2024, "persons": 0, "issuedOn": "2024"}
+
+    write(world.projection, 1, Composer().compose("request.issued", asked))
+
+    found = {
+        row["measure"]: (row["value"], row["reports"])
+        for row in rows(world.projection, tables.totals)
+        if row["region"] == "0301"
+    }
+    assert found["requested"] == (0, 1)
+
+
+def test_each_partition_owns_its_rows(world):
+    composer = Composer()
+    for number in range(2):
+        event = composer.compose("person.settled", SETTLED, subject=person(number))
+        write(world.projection, 1, event, owner=f"settlements/1/{number}")
+
+    found = [
+        (row["owner"], row["persons"]) for row in rows(world.projection, tables.days) if row["region"] == "NO"
+    ]
+
+    assert sorted(found) == [("settlements/1/0", 1), ("settlements/1/1", 1)]
+
+
+def test_where_the_driver_names_its_parameters_rows_are_named():
+    """PostgreSQL's does; what it is given is looked at here without a server."""
+    given = []
+
+    class Recording:
+        def exec_driver_sql(self, sql, rows):
+            given.append((sql, rows))
+
+    class Elsewhere:
+        class engine:  # noqa: N801
+            dialect = postgresql.psycopg.dialect()
+
+        insert = staticmethod(postgresql.insert)
+
+    event = Composer().compose("person.settled", SETTLED, subject=person(1))
+
+    Writer(Elsewhere()).add(Recording(), fold([effects_of(event)]), "settlements/1/0", 1)
+
+    days_sql, days = next((sql, rows) for sql, rows in given if sql.startswith("INSERT INTO days"))
+    assert "%(region)s" in days_sql
+    assert "persons = (days.persons + excluded.persons)" in days_sql
+    assert days[0].keys() == set(tables.days.columns.keys())
