@@ -121,7 +121,9 @@ class Query(graphene.ObjectType):
             include_not_stated=bool(include_not_stated),
             **asked,
         )
-        return page_of(search.find(info.context), order or MapOrder(), info.context.numbers, first, after)
+        page = page_of(search.find(info.context), order or MapOrder(), info.context.numbers, first, after)
+        info.context.budget.spend(page.nodes)
+        return page
 
     @staticmethod
     def resolve_release(_root: None, info: Info) -> Release:

@@ -1,10 +1,11 @@
 """What resolvers read from: one release, the regions, and the day it is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
 from services.contract.regions import Registry
+from services.opendata.graphql.budget import Budget
 from services.opendata.release.answers import ReleasedNumbers
 
 
@@ -15,6 +16,7 @@ class Reading:
     numbers: ReleasedNumbers
     regions: Registry
     today: date
+    budget: Budget = field(default_factory=Budget)
 
 
 class Info(Protocol):

@@ -146,16 +146,16 @@ class RegionType(graphene.ObjectType):
         return info.context.regions.parent(region)
 
     @staticmethod
-    def resolve_children(region: Region, info: Info, on: date | None = None) -> list[Region]:
-        return children_of(info.context, region, on)
+    def resolve_children(region: Region, info: Info, on: date | None = None) -> Sequence[Region]:
+        return info.context.budget.spend(children_of(info.context, region, on))
 
     @staticmethod
-    def resolve_predecessors(region: Region, info: Info) -> list[Region]:
-        return info.context.regions.predecessors(region)
+    def resolve_predecessors(region: Region, info: Info) -> Sequence[Region]:
+        return info.context.budget.spend(info.context.regions.predecessors(region))
 
     @staticmethod
-    def resolve_successors(region: Region, info: Info) -> list[Region]:
-        return info.context.regions.successors(region)
+    def resolve_successors(region: Region, info: Info) -> Sequence[Region]:
+        return info.context.budget.spend(info.context.regions.successors(region))
 
     @staticmethod
     def resolve_population(region: Region, _info: Info, year: int) -> int | None:

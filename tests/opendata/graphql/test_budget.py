@@ -1,0 +1,37 @@
+"""How many regions one request may read, each list counted."""
+
+import pytest
+
+from services.chassis.metrics import GRAPHQL_REJECTED
+from services.opendata.graphql.budget import CODE, MOST_REGIONS_READ, Budget, Exhausted
+from tests.opendata.graphql.asking import Asking
+
+
+def refusals() -> float:
+    return GRAPHQL_REJECTED.labels("regions")._value.get()
+
+
+def test_children_of_parents_of_children_are_refused_before_they_are_many() -> None:
+    before = refusals()
+    up_and_down = "children { parent { " * 5 + "name" + " } }" * 5
+
+    answer = Asking()(f'{{ release {{ id }} region(code: "NO") {{ name {up_and_down} }} }}')
+
+    assert answer["data"]["region"] is None
+    assert answer["data"]["release"] is not None
+    assert [error["extensions"]["code"] for error in answer["errors"]] == [CODE]
+    assert refusals() == before + 1
+
+
+def test_the_whole_country_down_to_its_districts_may_be_read() -> None:
+    answer = Asking()('{ region(code: "NO") { children { children { code children { code } } } } }')
+
+    assert "errors" not in answer
+
+
+def test_what_is_spent_is_told_exactly() -> None:
+    budget = Budget()
+    budget.spend([None] * MOST_REGIONS_READ)  # type: ignore[list-item]
+
+    with pytest.raises(Exhausted):
+        budget.spend([None])  # type: ignore[list-item]
