@@ -12,6 +12,7 @@ from services.chassis.clock import Clock
 from services.chassis.metrics import GRAPHQL_DURATION, GRAPHQL_OPERATIONS, GRAPHQL_REJECTED
 from services.contract.partial_date import today_in_oslo
 from services.contract.regions import registry
+from services.opendata.graphql.budget import TooManyRegions
 from services.opendata.graphql.documents import Documents, read_document
 from services.opendata.graphql.execution import SiblingsStay
 from services.opendata.graphql.limits import TooMuch
@@ -78,6 +79,8 @@ class Answering:
                 # No resolver is a coroutine, and asking every value whether it is one takes time.
                 is_awaitable=_never,
             )
+        if reading.budget.is_exceeded:
+            raise GraphQLValidationError([TooManyRegions()])
         return cast("ExecutionResult", result)
 
 

@@ -2,42 +2,39 @@
 
 from collections.abc import Sequence
 
-from graphql import GraphQLError
-
-from services.chassis.metrics import GRAPHQL_REJECTED
 from services.contract.regions import Region
+from services.opendata.graphql.limits import TooMuch
 
 MOST_REGIONS_READ = 20_000
-CODE = "LIMIT_REGIONS"
 
 
-class Exhausted(GraphQLError):
-    """The request has asked for more regions than one request may read."""
+class TooManyRegions(TooMuch):
+    """The request asks for more regions than one request may read."""
 
     def __init__(self) -> None:
         super().__init__(
-            f"One request may read {MOST_REGIONS_READ} regions, each list counted. Ask for them in pages.",
-            extensions={"code": CODE},
+            "regions",
+            f"One request may read {MOST_REGIONS_READ} regions, each list counted. Ask in pages.",
         )
 
 
 class Budget:
     """Counts the regions in the lists of one request as they are read.
 
-    Children of parents of children multiply within few levels, so a list is refused as soon as the
-    sum is too large, before anything in it is answered.
+    Children of parents of children multiply within few levels. Once the sum is too large every
+    further list is refused unread, and so is the request as a whole.
     """
 
     def __init__(self) -> None:
         self._left = MOST_REGIONS_READ
-        self._refused = False
+
+    @property
+    def is_exceeded(self) -> bool:
+        return self._left < 0
 
     def spend(self, found: Sequence[Region]) -> Sequence[Region]:
-        """The same regions; raises `Exhausted` where they are more than are left."""
+        """The same regions; raises `TooManyRegions` where they are more than are left."""
         self._left -= len(found)
-        if self._left < 0:
-            if not self._refused:
-                GRAPHQL_REJECTED.labels("regions").inc()
-            self._refused = True
-            raise Exhausted
+        if self.is_exceeded:
+            raise TooManyRegions
         return found

@@ -14,7 +14,6 @@ from graphql import (
 from graphql.execution.execute import get_field_def
 from graphql.pyutils import Path
 
-from services.opendata.graphql.budget import Exhausted
 from services.opendata.graphql.paging import NO_REGIONS
 from services.opendata.graphql.series import NO_SERIES
 
@@ -37,9 +36,6 @@ class SiblingsStay(ExecutionContext):
         try:
             return super().execute_field(parent_type, source, field_nodes, path)
         except GraphQLError as error:
-            if isinstance(error.original_error, Exhausted):
-                # Every further list would fail too: the nearest field that may be null stands for all.
-                raise
             field = get_field_def(self.schema, parent_type, field_nodes[0])
             empty = None if field is None else _empty_form(field.type)
             if field is None or empty is None:

@@ -3,7 +3,7 @@
 import pytest
 
 from services.chassis.metrics import GRAPHQL_REJECTED
-from services.opendata.graphql.budget import CODE, MOST_REGIONS_READ, Budget, Exhausted
+from services.opendata.graphql.budget import MOST_REGIONS_READ, Budget, TooManyRegions
 from tests.opendata.graphql.asking import Asking
 
 
@@ -11,15 +11,14 @@ def refusals() -> float:
     return GRAPHQL_REJECTED.labels("regions")._value.get()
 
 
-def test_children_of_parents_of_children_are_refused_before_they_are_many() -> None:
+def test_children_of_parents_of_children_refuse_the_request() -> None:
     before = refusals()
     up_and_down = "children { parent { " * 5 + "name" + " } }" * 5
 
     answer = Asking()(f'{{ release {{ id }} region(code: "NO") {{ name {up_and_down} }} }}')
 
-    assert answer["data"]["region"] is None
-    assert answer["data"]["release"] is not None
-    assert [error["extensions"]["code"] for error in answer["errors"]] == [CODE]
+    assert "data" not in answer
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["LIMIT_REGIONS"]
     assert refusals() == before + 1
 
 
@@ -33,5 +32,5 @@ def test_what_is_spent_is_told_exactly() -> None:
     budget = Budget()
     budget.spend([None] * MOST_REGIONS_READ)  # type: ignore[list-item]
 
-    with pytest.raises(Exhausted):
+    with pytest.raises(TooManyRegions):
         budget.spend([None])  # type: ignore[list-item]
