@@ -53,6 +53,7 @@ class OpenRelease:
         self._release = release
         self._changed_in: dict[int, int] | None = None
         self._mine: dict[int, Sheet] = {}
+        self._totals: dict[tuple[str, int], Totals] = {}
 
     @property
     def release(self) -> Release:
@@ -61,7 +62,11 @@ class OpenRelease:
     def totals(self, region: Region, year: int) -> Totals | None:
         if not region.valid_in(year):
             return None
-        return totals_of(self._sheet(year), region, year, self._release)
+        # A list in the order of a measure asks once for the order and again for each field.
+        key = (region.code, year)
+        if key not in self._totals:
+            self._totals[key] = totals_of(self._sheet(year), region, year, self._release)
+        return self._totals[key]
 
     def years(self, region: Region) -> Sequence[int]:
         places = tables.places.c
