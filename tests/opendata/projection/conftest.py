@@ -3,9 +3,9 @@
 import pytest
 
 from services.chassis import metrics
-from tests.opendata.projection.worlds import blank_files, fast_folder, make_world, world
+from tests.opendata.projection.worlds import blank_files, fast_folder, make_world, one_world, world
 
-__all__ = ["blank_files", "fast_folder", "make_world", "world"]
+__all__ = ["blank_files", "fast_folder", "make_world", "one_world", "world"]
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import orjson
 
@@ -77,9 +77,16 @@ class Journal:
         self._chains = defaultdict(int)
         self.last_recorded = ""
 
+    def compose(self, name, data, *, origin="reported", subject=None):
+        """An event that is recorded and not relayed yet."""
+        return self._composer.compose(name, data, origin=origin, subject=subject)
+
+    def next_moment(self):
+        return self._composer.next_moment()
+
     def post(self, name, data, *, origin="reported", subject=None):
         """Compose one event and put it on the log at once."""
-        event = self._composer.compose(name, data, origin=origin, subject=subject)
+        event = self.compose(name, data, origin=origin, subject=subject)
         self.append([event])
         return event
 
@@ -113,7 +120,7 @@ class Journal:
         """Put a record on the log once more, as a relay does after a send error."""
         self._producer(record.topic).send([OutgoingRecord(record.partition, record.key, record.value)])
 
-    def heartbeat(self, service, through):
+    def heartbeat(self, service, through, **more):
         """Say what a relay says once all that its service has recorded is on the log."""
         topic = TopicGeneration(f"bosatt.{service}", 1)
         sequences = [self._chains[topic, number] for number in range(topic.partitions)]
@@ -121,7 +128,8 @@ class Journal:
             "service": service,
             "generation": 1,
             "sequences": sequences,
-            "recordedThrough": through if isinstance(through, str) else time_text(through),
+            "recordedThrough": through,
+            **more,
         }
         self.heartbeat_value(service, orjson.dumps({"data": data}))
 
@@ -129,9 +137,9 @@ class Journal:
         beats = TopicGeneration(HEARTBEATS, 1)
         self._producer(beats).send([OutgoingRecord(beats.partition_of(service), service, value)])
 
-    def heartbeats(self, through):
+    def heartbeats(self, through, **more):
         for service in COMMAND_SERVICES:
-            self.heartbeat(service, through)
+            self.heartbeat(service, through, **more)
 
     def _record(self, topic, event, key=None):
         key = key or event["partitionkey"]
@@ -149,4 +157,4 @@ class Journal:
 
 def later(moment, seconds):
     """A recorded time some seconds after another."""
-    return time_text(datetime.fromisoformat(moment) + timedelta(seconds=seconds))
+    return time_text(read_time(moment) + timedelta(seconds=seconds))

@@ -199,6 +199,13 @@ def make_world(blank_files, fast_folder):
     return made
 
 
+@pytest.fixture(scope="module")
+def one_world(make_world):
+    """To be emptied for each of many examples: to make a world takes longer than to use it."""
+    with ExitStack() as stack:
+        yield make_world(stack)
+
+
 @pytest.fixture
 def world(make_world):
     with ExitStack() as stack:

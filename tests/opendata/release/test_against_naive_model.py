@@ -1,9 +1,7 @@
 """Whatever happens in whatever order and batches: what is released is what a naive model says."""
 
-from contextlib import ExitStack
 from dataclasses import asdict, fields, is_dataclass
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,13 +22,6 @@ COMBINATIONS = [
     tuple(Dimension),
 ]
 COMBINED_IN = ["030101", "0301", "46", "NO"]
-
-
-@pytest.fixture(scope="module")
-def one_world(make_world):
-    """Emptied for each history: to make two hundred takes longer than all the rest."""
-    with ExitStack() as stack:
-        yield make_world(stack)
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])

@@ -1,5 +1,5 @@
 """Fixtures for the tests of the public page."""
 
-from tests.opendata.projection.worlds import blank_files, fast_folder, make_world, world
+from tests.opendata.projection.worlds import blank_files, fast_folder, make_world, one_world, world
 
-__all__ = ["blank_files", "fast_folder", "make_world", "world"]
+__all__ = ["blank_files", "fast_folder", "make_world", "one_world", "world"]

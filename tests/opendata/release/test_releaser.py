@@ -1,0 +1,259 @@
+"""Releases: numbered states, of which each holds what has changed since the one before."""
+
+import threading
+from contextlib import suppress
+
+import orjson
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from services.chassis import metrics
+from services.contract.codes import Dimension
+from services.contract.regions import Level, registry
+from services.opendata.projection.projector import owner_of
+from services.opendata.release import tables
+from services.opendata.release.reader import NothingReleased
+from tests.opendata.projection.journal import person
+
+OSLO = registry().find("0301")
+
+
+def releases(world):
+    with world.released.read() as connection:
+        return connection.execute(select(tables.releases).order_by(tables.releases.c.number)).all()
+
+
+def changed_in(world, table, number):
+    with world.released.read() as connection:
+        return connection.execute(select(table).where(table.c.release == number)).mappings().all()
+
+
+def test_an_empty_system_has_release_one_and_no_other(world):
+    world.releaser.step()
+    world.releaser.step()
+
+    (first,) = releases(world)
+    assert (first.number, first.data_through, first.recorded_through) == (1, None, "")
+    assert world.totals("NO").settled is None
+
+
+def test_before_the_first_release_there_is_nothing_to_read(world):
+    with pytest.raises(NothingReleased), world.published.open():
+        pass
+
+
+def test_a_step_says_whether_it_released_anything(world):
+    first = world.releaser.step()
+    nothing = world.releaser.step()
+    world.journal.settle(1)
+    world.project()
+
+    assert (first, nothing, world.releaser.step(), world.releaser.step()) == (True, False, True, False)
+
+
+def test_numbers_rise_by_one_and_each_holds_the_marks_behind_it(world):
+    for number in range(3):
+        world.journal.settle(number)
+        world.publish()
+
+    found = releases(world)
+
+    assert [row.number for row in found] == [1, 2, 3]
+    marks = {owner_of(partition): mark.sequence for partition, mark in world.marks().items()}
+    assert orjson.loads(found[-1].marks) == marks
+    assert max(marks.values()) == 3
+    assert found[-1].recorded_through == world.journal.last_recorded
+    assert {row.policy for row in found} == {"exact"}
+
+
+def test_only_what_has_changed_is_copied(world):
+    world.journal.settle(1, "0301", district="030101", sex="female")
+    world.journal.settle(2, "4601", sex="male")
+    world.publish()
+    world.journal.settle(3, "0301", sex="female")
+
+    world.publish()
+
+    assert {row["region"] for row in changed_in(world, tables.places, 2)} == {"0301", "03", "NO"}
+    totals = {(row["region"], row["measure"]) for row in changed_in(world, tables.totals, 2)}
+    assert totals == {("0301", "settled"), ("03", "settled"), ("NO", "settled")}
+    cells = changed_in(world, tables.cells, 2)
+    assert [(row["region"], row["sex"], row["persons"]) for row in cells] == [("0301", "female", 1)]
+    country = {
+        (row["dimension"], row["category"])
+        for row in changed_in(world, tables.categories, 2)
+        if row["region"] == "NO"
+    }
+    assert ("sex", "female") in country
+    assert ("sex", "male") not in country
+
+
+def test_the_rows_of_several_partitions_are_summed(world):
+    codes = ["0301", "4601", "1103", "3401", "5001", "1505", "5501", "4204"]
+    for number, code in enumerate(codes):
+        world.journal.settle(number, code, sex="female", settled_on="2024-05-17")
+    world.publish()
+    owners = {owner for owner, sequence in orjson.loads(releases(world)[-1].marks).items() if sequence}
+
+    world.journal.settle(20, "4601", sex="female", settled_on="2024-05-17")
+    world.publish()
+
+    assert len(owners) > 1
+    assert world.totals("NO").settled == 9
+    assert world.breakdown("NO", Dimension.SEX) == {"female": 9}
+    assert world.breakdown("NO", Dimension.SEX, Dimension.MONTH) == {("female", "2024-05"): 9}
+    assert [day.persons for day in world.days("NO").dated] == [9]
+
+
+def test_many_places_at_once_are_gathered_in_parts(world):
+    codes = [region.code for region in registry().at_level(Level.MUNICIPALITY, 2024)][:250]
+    for number, code in enumerate(codes):
+        world.journal.settle(number, code)
+
+    world.publish()
+
+    assert world.totals("NO").settled == 250
+    assert world.totals("NO").coverage.reporting == 250
+    assert world.totals(codes[-1]).settled == 1
+
+
+def test_a_releaser_that_starts_again_goes_on(world):
+    world.journal.settle(1)
+    world.publish()
+    world.journal.settle(2)
+    world.project()
+
+    world.new_releaser().step()
+    world.new_releaser().step()
+
+    assert [row.number for row in releases(world)] == [1, 2]
+    assert world.totals("0301").settled == 2
+
+
+def test_a_release_that_fails_half_way_leaves_nothing_behind(world):
+    world.journal.settle(1)
+    world.publish()
+    world.journal.settle(2)
+    world.project()
+    with world.released.write() as connection:
+        connection.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON releases BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+        )
+
+    with pytest.raises(IntegrityError):
+        world.releaser.step()
+
+    assert world.totals("0301").settled == 1
+    with world.released.write() as connection:
+        connection.execute(text("DROP TRIGGER full"))
+    world.releaser.step()
+    assert (world.totals("0301").settled, releases(world)[-1].number) == (2, 2)
+
+
+def test_a_reader_stays_in_the_release_that_it_opened(world):
+    world.journal.settle(1, sex="female")
+    world.publish()
+    with world.published.open() as numbers:
+        world.journal.settle(2, sex="male")
+        world.publish()
+        newer = world.totals("0301")
+
+        seen = numbers.totals(OSLO, 2024)
+        cells = numbers.breakdown(OSLO, 2024, [Dimension.SEX])
+
+        assert (seen.settled, seen.release.id, numbers.release.id) == (1, "1", "1")
+        assert [cell.categories for cell in cells] == [("female",)]
+        assert sum(day.persons for day in numbers.days(OSLO, 2024).dated) == 1
+    assert (newer.settled, newer.release.id) == (2, "2")
+    # The older reader's sheet has not come in the place of the newer one's.
+    assert world.totals("0301").settled == 2
+
+
+def test_no_answer_mixes_two_states_while_releases_go_on(world):
+    """A second thread settles persons, one a release; every open release must agree with itself."""
+    world.publish()
+    done = threading.Event()
+    failures = []
+
+    def read():
+        while not done.is_set():
+            with world.published.open() as numbers:
+                settled = numbers.totals(OSLO, 2024).settled or 0
+                cells = numbers.breakdown(OSLO, 2024, [Dimension.SEX])
+                combined = numbers.breakdown(OSLO, 2024, [Dimension.SEX, Dimension.MONTH])
+                days = numbers.days(OSLO, 2024)
+            sums = {
+                settled,
+                sum(cell.persons for cell in cells),
+                sum(cell.persons for cell in combined),
+                sum(day.persons for day in days.dated) + days.undated,
+                int(numbers.release.id) - 1,
+            }
+            if len(sums) > 1:
+                failures.append(sums)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(25):
+        world.journal.settle(number, sex="female")
+        world.publish()
+    done.set()
+    reader.join()
+
+    assert failures == []
+
+
+def test_sheets_of_many_years_are_kept_and_the_oldest_given_up(world, monkeypatch):
+    monkeypatch.setattr("services.opendata.release.sheets.MOST_SHEETS", 2)
+    for year in range(2019, 2024):
+        world.journal.settle(year, settled_on=str(year))
+    world.publish()
+
+    seen = [world.totals("0301", year).settled for year in (*range(2019, 2024), 2019)]
+
+    assert seen == [1] * 6
+    assert len(world.published._sheets._kept) == 2
+
+
+def test_a_release_is_told_of_in_metrics(world):
+    metrics.RELEASE_PUBLISHED.set(0)
+
+    world.releaser.step()
+
+    assert metrics.RELEASE_PUBLISHED._value.get() > 1_700_000_000
+    assert metrics.RELEASE_WITHHELD._value.get() == 0
+
+
+def test_two_releasers_never_give_one_number_twice(world):
+    world.journal.settle(1)
+    world.project()
+    together = threading.Barrier(2)
+
+    def release():
+        releaser = world.new_releaser()
+        together.wait()
+        # Whoever comes second is refused and looks again in its next round.
+        with suppress(IntegrityError):
+            releaser.step()
+
+    threads = [threading.Thread(target=release) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    numbers = [row.number for row in releases(world)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert world.totals("0301").settled == 1
+
+
+def test_what_comes_between_two_releases_and_goes_again_is_copied_as_nought(world):
+    world.journal.settle(1)
+    world.publish()
+    world.journal.post("settlement.withdrawn", {}, subject=person(1))
+    world.publish()
+
+    cells = changed_in(world, tables.cells, 2)
+
+    assert [row["persons"] for row in cells] == [0]
