@@ -26,7 +26,13 @@ class LoadingFailed(Exception):
     """The figures could not be loaded; the text says why, for the person at the terminal."""
 
 
-def load(url: str, token: str, events: Iterable[dict[str, Any]], on_posted: Callable[[], None]) -> str:
+def load(
+    url: str,
+    token: str,
+    events: Iterable[dict[str, Any]],
+    on_posted: Callable[[], None],
+    transport: httpx.BaseTransport | None = None,
+) -> str:
     """Post events and return when the last of them was recorded.
 
     Events that were posted before are answered as duplicates and stored once. Streams' own order
@@ -34,7 +40,7 @@ def load(url: str, token: str, events: Iterable[dict[str, Any]], on_posted: Call
     """
     headers = {"Authorization": f"Bearer {token}", "Content-Type": CONTENT_TYPE}
     last = ""
-    with httpx.Client(base_url=url, headers=headers, timeout=30) as client:
+    with httpx.Client(base_url=url, headers=headers, timeout=30, transport=transport) as client:
         for group in _in_order(events):
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 for recorded in pool.map(lambda event: _post(client, event), group):
@@ -43,11 +49,11 @@ def load(url: str, token: str, events: Iterable[dict[str, Any]], on_posted: Call
     return last
 
 
-def wait_until_released(url: str, recorded: str) -> None:
+def wait_until_released(url: str, recorded: str, transport: httpx.BaseTransport | None = None) -> None:
     """Return once everything recorded up to a moment is released; raises `LoadingFailed`."""
     deadline = time.monotonic() + LONGEST_RELEASE
     until = datetime.fromisoformat(recorded)
-    with httpx.Client(base_url=url, timeout=30) as client:
+    with httpx.Client(base_url=url, timeout=30, transport=transport) as client:
         while time.monotonic() < deadline:
             through = _data_through(client)
             if through is not None and datetime.fromisoformat(through) >= until:
