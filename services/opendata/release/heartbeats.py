@@ -9,7 +9,7 @@ from marshmallow import EXCLUDE, ValidationError
 
 from services.chassis import metrics
 from services.chassis.log.port import EventLog, Partition
-from services.contract.envelope import read_time
+from services.contract.envelope import read_time, time_text
 from services.contract.event_types import COMMAND_SERVICES
 from services.contract.schemas.operations import HeartbeatSent
 from services.contract.topics import HEARTBEATS, TopicGeneration
@@ -87,7 +87,8 @@ class HeartbeatReader:
         try:
             data = _SCHEMA.load(orjson.loads(value)["data"], unknown=EXCLUDE)
             topic = TopicGeneration(f"bosatt.{data['service']}", data["generation"])
-            heard = Heard(topic, tuple(data["sequences"]), data["recordedThrough"])
+            through = time_text(read_time(data["recordedThrough"]))
+            heard = Heard(topic, tuple(data["sequences"]), through)
             self._heard[data["service"]].append(heard)
         except (ValueError, KeyError, TypeError, ValidationError):
             # Not one of ours: it says nothing, and nothing is concluded from it.

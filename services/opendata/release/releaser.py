@@ -67,16 +67,23 @@ class Releaser:
     def step(self) -> bool:
         """Release what has changed, if anything; True when it did."""
         self._heartbeats.listen()
-        last = self._last()
+        released = self._release(self._last())
+        self._announcer.announce_due()
+        return released
+
+    def _release(self, last: Last) -> bool:
         with self._projection.read() as connection:
             at = self._marks.read_in(connection, self._partitions)
-            by_owner = {owner_of(one): mark.sequence for one, mark in at.items()}
-            changed = changed_since(connection, last.marks, by_owner)
+            marks = {owner_of(one): mark.sequence for one, mark in at.items()}
+            if any(marks.get(owner, 0) < sequence for owner, sequence in last.marks.items()):
+                # The projection is being made anew. Its sums are not yet what is released already.
+                return False
+            changed = changed_since(connection, last.marks, marks)
         through = self._heartbeats.complete_through({one: mark.sequence for one, mark in at.items()})
-        due = last.number == 0 or bool(changed.places) or self._says_more(last, through)
+        # Also where an event changed no number: it is released too, and its moment is to be told.
+        due = marks != last.marks or self._says_more(last, through)
         if due:
             self._publish(last, changed, at, through)
-        self._announcer.announce_due()
         return due
 
     def _says_more(self, last: Last, through: str | None) -> bool:

@@ -130,6 +130,17 @@ def test_an_event_without_sense_stops_its_own_partition_and_no_other(world, even
     assert gauge._value.get() == 1
 
 
+def test_rows_bear_the_mark_of_their_partition_when_they_changed(world):
+    for number in range(3):
+        world.journal.settle(number)
+
+    world.project()
+
+    changes = contents(world.projection)["changes"]
+    marks = {owner_of(partition): mark.sequence for partition, mark in world.marks().items()}
+    assert {sequence == marks[owner] == 3 for *_, owner, sequence in changes} == {True}
+
+
 def test_listeners_hear_of_each_batch_that_was_committed(world):
     heard = []
     world.projector.on_commit(lambda: heard.append(world.waiting()))

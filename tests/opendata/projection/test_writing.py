@@ -53,6 +53,19 @@ def test_what_does_not_change_is_not_written(world):
     assert {row["sequence"] for row in rows(world.projection, tables.days)} == {1}
 
 
+def test_another_day_of_the_same_month_is_the_same_cell(world):
+    composer = Composer()
+    first = composer.compose("person.settled", SETTLED, subject=person(1))
+    second = composer.compose(
+        "settlement.corrected", SETTLED | {"settledOn": "2024-05-18"}, subject=person(1)
+    )
+    write(world.projection, 1, first)
+
+    write(world.projection, 2, second)
+
+    assert [(row["persons"], row["sequence"]) for row in rows(world.projection, tables.cells)] == [(1, 1)]
+
+
 def test_a_request_for_nobody_is_written_down(world):
     asked = {"municipality": "0301", "year": 2024, "persons": 0, "issuedOn": "2024"}
 

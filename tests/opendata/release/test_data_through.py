@@ -71,6 +71,26 @@ def test_once_all_is_in_further_heartbeats_make_no_releases(world):
     assert world.releaser.step() is False
 
 
+def test_while_something_is_missing_heartbeats_make_no_releases(world):
+    event = world.journal.settle(1)
+    world.publish()
+    world.journal.heartbeats(later(event["recordedtime"], -5))
+
+    assert world.releaser.step() is False
+
+
+def test_an_event_that_changes_no_number_is_told_of_all_the_same(world):
+    world.journal.settle(1)
+    world.journal.post("settlement.withdrawn", {}, subject=person(1))
+    world.publish()
+    erased = world.journal.post("settlement.attributes-erased", {}, subject=person(1))
+    world.journal.heartbeats(erased["recordedtime"])
+
+    world.publish()
+
+    assert through(world) == erased["recordedtime"]
+
+
 def test_a_service_that_is_quiet_does_not_take_back_what_was_said(world):
     event = world.journal.settle(1)
     world.journal.heartbeats(later(event["recordedtime"], 60))
@@ -85,9 +105,11 @@ def test_a_stopped_partition_holds_it_back(world):
     first = world.journal.settle(1)
     world.journal.heartbeats(first["recordedtime"])
     told = {"type": "no.bosatt.person.vanished.v1", "recordedtime": later(first["recordedtime"], 1)}
+    world.publish()
     world.journal.append_value("bosatt.settlements", "0301", {**told, "data": {}, "origin": "reported"})
     second = world.journal.settle(2, "4601")
-    world.journal.heartbeats(later(second["recordedtime"], 1))
+    for beat in range(MOST_KEPT):
+        world.journal.heartbeat("settlements", later(second["recordedtime"], beat))
 
     world.publish()
 
@@ -129,6 +151,7 @@ def test_a_releaser_that_starts_again_hears_the_newest_heartbeats(world):
         b'{"data": {"service": "settlements", "generation": 1, "sequences": ["1"], "recordedThrough": "9"}}',
         b'{"data": {"service": "settlements", "generation": 1, "sequences": 1, "recordedThrough": "9"}}',
         b'{"data": {"service": "settlements", "generation": 1, "sequences": [0], "recordedThrough": 9}}',
+        b'{"data": {"service": "settlements", "generation": 1, "sequences": [0], "recordedThrough": "9"}}',
         b'{"data": {"service": "elsewhere", "generation": 1, "sequences": [0], "recordedThrough": "9"}}',
     ],
 )

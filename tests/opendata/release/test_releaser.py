@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from services.chassis import metrics
 from services.contract.codes import Dimension
 from services.contract.regions import Level, registry
+from services.opendata.projection import tables as live
 from services.opendata.projection.projector import owner_of
 from services.opendata.release import tables
 from services.opendata.release.reader import NothingReleased
@@ -246,6 +247,27 @@ def test_two_releasers_never_give_one_number_twice(world):
     numbers = [row.number for row in releases(world)]
     assert numbers == list(range(1, len(numbers) + 1))
     assert world.totals("0301").settled == 1
+
+
+def test_while_the_projection_is_made_anew_nothing_is_released_that_was_more_before(world):
+    for number in range(12):
+        world.journal.settle(number, ("0301", "4601", "1103")[number % 3])
+    world.publish()
+    world.projector.close()
+    with world.projection.write() as connection:
+        for table in live.metadata.tables.values():
+            connection.execute(table.delete())
+    world.journal.settle(20, "0301")
+    projector, seen = world.new_projector(most=1), []
+
+    while world.waiting():
+        projector.step()
+        world.releaser.step()
+        seen.append(world.totals("NO").settled)
+
+    assert set(seen[:-1]) <= {12, 13}
+    assert seen[-1] == 13
+    assert [world.totals(code).settled for code in ("0301", "4601", "1103")] == [5, 4, 4]
 
 
 def test_what_comes_between_two_releases_and_goes_again_is_copied_as_nought(world):
