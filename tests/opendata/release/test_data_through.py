@@ -81,7 +81,8 @@ def test_while_something_is_missing_heartbeats_make_no_releases(world):
 
 def test_an_event_that_changes_no_number_is_told_of_all_the_same(world):
     world.journal.settle(1)
-    world.journal.post("settlement.withdrawn", {}, subject=person(1))
+    withdrawn = world.journal.post("settlement.withdrawn", {}, subject=person(1))
+    world.journal.heartbeats(withdrawn["recordedtime"])
     world.publish()
     erased = world.journal.post("settlement.attributes-erased", {}, subject=person(1))
     world.journal.heartbeats(erased["recordedtime"])
