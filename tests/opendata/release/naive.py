@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
 
-from services.contract.regions import population, registry
+from services.contract.regions import registry
 
 ATTRIBUTES = {
     "sex": "sex",
@@ -256,6 +256,3 @@ class Naive:
 
     def minors(self, cases, part):
         return sum(1 for case in cases if getattr(case, part)["minor"])
-
-    def population(self, code, year):
-        return population(code, year)

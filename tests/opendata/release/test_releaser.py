@@ -14,10 +14,7 @@ from services.contract.regions import Level, registry
 from services.opendata.projection import tables as live
 from services.opendata.projection.projector import owner_of
 from services.opendata.release import tables
-from services.opendata.release.reader import NothingReleased
 from tests.opendata.projection.journal import person
-
-OSLO = registry().find("0301")
 
 
 def releases(world):
@@ -37,11 +34,6 @@ def test_an_empty_system_has_release_one_and_no_other(world):
     (first,) = releases(world)
     assert (first.number, first.data_through, first.recorded_through) == (1, None, "")
     assert world.totals("NO").settled is None
-
-
-def test_before_the_first_release_there_is_nothing_to_read(world):
-    with pytest.raises(NothingReleased), world.published.open():
-        pass
 
 
 def test_a_step_says_whether_it_released_anything(world):
@@ -150,71 +142,6 @@ def test_a_release_that_fails_half_way_leaves_nothing_behind(world):
         connection.execute(text("DROP TRIGGER full"))
     world.releaser.step()
     assert (world.totals("0301").settled, releases(world)[-1].number) == (2, 2)
-
-
-def test_a_reader_stays_in_the_release_that_it_opened(world):
-    world.journal.settle(1, sex="female")
-    world.publish()
-    with world.published.open() as numbers:
-        world.journal.settle(2, sex="male")
-        world.publish()
-        newer = world.totals("0301")
-
-        seen = numbers.totals(OSLO, 2024)
-        cells = numbers.breakdown(OSLO, 2024, [Dimension.SEX])
-
-        assert (seen.settled, seen.release.id, numbers.release.id) == (1, "1", "1")
-        assert [cell.categories for cell in cells] == [("female",)]
-        assert sum(day.persons for day in numbers.days(OSLO, 2024).dated) == 1
-    assert (newer.settled, newer.release.id) == (2, "2")
-    # The older reader's sheet has not come in the place of the newer one's.
-    assert world.totals("0301").settled == 2
-
-
-def test_no_answer_mixes_two_states_while_releases_go_on(world):
-    """A second thread settles persons, one a release; every open release must agree with itself."""
-    world.publish()
-    done = threading.Event()
-    failures = []
-
-    def read():
-        while not done.is_set():
-            with world.published.open() as numbers:
-                settled = numbers.totals(OSLO, 2024).settled or 0
-                cells = numbers.breakdown(OSLO, 2024, [Dimension.SEX])
-                combined = numbers.breakdown(OSLO, 2024, [Dimension.SEX, Dimension.MONTH])
-                days = numbers.days(OSLO, 2024)
-            sums = {
-                settled,
-                sum(cell.persons for cell in cells),
-                sum(cell.persons for cell in combined),
-                sum(day.persons for day in days.dated) + days.undated,
-                int(numbers.release.id) - 1,
-            }
-            if len(sums) > 1:
-                failures.append(sums)
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    for number in range(25):
-        world.journal.settle(number, sex="female")
-        world.publish()
-    done.set()
-    reader.join()
-
-    assert failures == []
-
-
-def test_sheets_of_many_years_are_kept_and_the_oldest_given_up(world, monkeypatch):
-    monkeypatch.setattr("services.opendata.release.sheets.MOST_SHEETS", 2)
-    for year in range(2019, 2024):
-        world.journal.settle(year, settled_on=str(year))
-    world.publish()
-
-    seen = [world.totals("0301", year).settled for year in (*range(2019, 2024), 2019)]
-
-    assert seen == [1] * 6
-    assert len(world.published._sheets._kept) == 2
 
 
 def test_a_release_is_told_of_in_metrics(world):
