@@ -5,6 +5,7 @@ import sys
 import click
 from environs import EnvError
 from rich.console import Console
+from sqlalchemy.exc import DatabaseError
 
 from services.chassis.auth.local_issuer import UnknownName, issue, local_key
 from services.chassis.http.serving import CannotListen
@@ -20,7 +21,7 @@ WRONG_USE = 2
 @click.version_option(package_name="bosatt")
 @click.pass_context
 def main(context: click.Context) -> None:
-    r"""Refugee settlement in Norway, followed from request to person settled.
+    """Refugee settlement in Norway, followed from request to person settled.
 
     \b
     Examples:
@@ -45,10 +46,10 @@ def main(context: click.Context) -> None:
     configure_logs(context.obj.log_level)
 
 
-@main.command()
+@main.command(short_help="Run everything in one process until Ctrl-C.")
 @click.pass_obj
 def run(settings: Settings) -> None:
-    r"""Run everything in one process until Ctrl-C.
+    """Run everything in one process until Ctrl-C.
 
     The first time the published figures are loaded by posting them over HTTP; started again, all
     that was stored is still there and nothing is loaded twice.
@@ -72,17 +73,20 @@ def run(settings: Settings) -> None:
     except CannotListen as error:
         click.echo(f"Can't listen on {error}. Stop what runs there, or choose another PORT.", err=True)
         code = TROUBLE
+    except DatabaseError as error:
+        click.echo(f"Can't use a database in {settings.data}: {error.orig}.", err=True)
+        code = TROUBLE
     except OSError as error:
         click.echo(f"Can't use {settings.data}: {error.strerror}.", err=True)
         code = TROUBLE
     sys.exit(code)
 
 
-@main.command()
+@main.command(short_help="Fill a restored store from the log.")
 @click.argument("service", type=click.Choice(COMMAND_SERVICES))
 @click.pass_obj
 def restore(settings: Settings, service: str) -> None:
-    r"""Fill a service's store with the events that only the log still holds.
+    """Fill a service's store with the events that only the log still holds.
 
     For a store that was restored from a back-up older than its last events; the service is closed
     until then. May run while the system runs: the service opens again within seconds.
@@ -101,11 +105,11 @@ def restore(settings: Settings, service: str) -> None:
     click.echo(f"{count} events restored to {service} from the log.")
 
 
-@main.command()
+@main.command(short_help="Print a token of the local issuer.")
 @click.option("--as", "name", required=True, metavar="CODE", help="imdi, importer, or a region's code.")
 @click.pass_obj
 def token(settings: Settings, name: str) -> None:
-    r"""Print a token of the local issuer, which works on this machine only.
+    """Print a token of the local issuer, which works on this machine only.
 
     CODE is imdi (the directorate), importer, a municipality's code or a district's.
 

@@ -46,6 +46,12 @@ LOOP_FAILURES = Counter(
 RELAY_LEADER = Gauge(
     "bosatt_relay_leader", "1 while this process relays for the service.", ("service",), registry=REGISTRY
 )
+SERVICE_CLOSED = Gauge(
+    "bosatt_service_closed",
+    "1 while a service takes no commands because the log holds more than its store: restore it.",
+    ("service",),
+    registry=REGISTRY,
+)
 RELAY_PUBLISHED = Counter(
     "bosatt_relay_published_total",
     "Records acknowledged by the log, repeats included.",

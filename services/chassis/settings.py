@@ -41,7 +41,7 @@ def read_settings() -> Settings:
         host=env.str("BOSATT_HOST", "127.0.0.1"),
         port=port,
         seeds=env.bool("BOSATT_SEEDS", True),
-        threads=env.int("BOSATT_THREADS", 8, validate=validate.Range(1, 256)),
+        threads=env.int("BOSATT_THREADS", 32, validate=validate.Range(1, 256)),
         log_level=env.str("BOSATT_LOG_LEVEL", "warning", validate=validate.OneOf(_LOG_LEVELS)),
         url=env.str("BOSATT_URL", f"http://127.0.0.1:{port}").rstrip("/"),
     )

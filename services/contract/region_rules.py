@@ -44,4 +44,4 @@ def _why_not_valid(region: Region, year: int) -> str:
         said = f"{_named(region)} is valid from {region.valid_from}"
     if not now:
         return f"{said}, so not in {year}."
-    return f"{said}, so not in {year}; then it was {' or '.join(_named(other) for other in now)}."
+    return f"{said}, so not in {year}; that year use {' or '.join(_named(other) for other in now)}."

@@ -1,5 +1,6 @@
 """The whole system in one process, on SQLite files in one directory."""
 
+import itertools
 import time
 from importlib.metadata import version
 
@@ -39,7 +40,8 @@ class System:
     """Stores, log, projection and releases, and the loops that move events through them."""
 
     def __init__(self, settings: Settings) -> None:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        # Single persons and private texts lie here: for the owner only.
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._settings = settings
         self._log = EmbeddedLog(settings.database_url("log"))
         self._services = [
@@ -117,7 +119,13 @@ class System:
     def _why_not_ready(self) -> str | None:
         if self.loading:
             return "loading"
-        return next((f"{loop.name} has stopped" for loop in self._loops if not loop.is_alive), None)
+        stopped = (f"{loop.name} has stopped" for loop in self._loops if not loop.is_alive)
+        closed = (
+            f"{service.name} is closed until bosatt restore {service.name} has run"
+            for service in self._services
+            if service.why_closed() is not None
+        )
+        return next(itertools.chain(stopped, closed), None)
 
 
 def _measure(projector: Projector) -> bool:

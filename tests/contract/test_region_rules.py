@@ -41,35 +41,35 @@ def test_a_region_of_another_level_is_a_fault(code):
         (
             "1601",
             2018,
-            "1601 Trondheim was valid until 2017, so not in 2018; then it was 5001 Trondheim - Tråante.",
+            "1601 Trondheim was valid until 2017, so not in 2018; that year use 5001 Trondheim - Tråante.",
         ),
         (
             "1507",
             2024,
-            "1507 Ålesund was valid until 2023, so not in 2024; then it was 1508 Ålesund or 1580 Haram.",
+            "1507 Ålesund was valid until 2023, so not in 2024; that year use 1508 Ålesund or 1580 Haram.",
         ),
         (
             "1613",
             2024,
-            "1613 Snillfjord was valid until 2017, so not in 2024; then it was 5055 Heim or 5056 Hitra or "
+            "1613 Snillfjord was valid until 2017, so not in 2024; that year use 5055 Heim or 5056 Hitra or "
             "5059 Orkland.",
         ),
         (
             "1580",
             2022,
-            "1580 Haram is valid from 2024, so not in 2022; then it was 1507 Ålesund.",
+            "1580 Haram is valid from 2024, so not in 2022; that year use 1507 Ålesund.",
         ),
         (
             "1580",
             2019,
-            "1580 Haram is valid from 2024, so not in 2019; then it was 1504 Ålesund or 1523 Ørskog or "
+            "1580 Haram is valid from 2024, so not in 2019; that year use 1504 Ålesund or 1523 Ørskog or "
             "1529 Skodje or 1534 Haram or 1546 Sandøy.",
         ),
         ("1160", 2004, "1160 Vindafjord is valid from 2006, so not in 2004."),
         (
             "5056",
             2017,
-            "5056 Hitra is valid from 2020, so not in 2017; then it was 1613 Snillfjord or 1617 Hitra.",
+            "5056 Hitra is valid from 2020, so not in 2017; that year use 1613 Snillfjord or 1617 Hitra.",
         ),
     ],
 )

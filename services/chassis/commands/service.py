@@ -20,6 +20,7 @@ from services.chassis.log.port import EventLog
 from services.chassis.loops import Loop
 from services.chassis.relay.collector import watch_outbox
 from services.chassis.relay.heartbeat import Heartbeats
+from services.chassis.relay.log_check import why_closed
 from services.chassis.relay.relay import Relay, RelaySettings
 from services.chassis.store import EventStore
 from services.contract.topics import HEARTBEATS, TopicGeneration
@@ -40,6 +41,11 @@ class CommandService:
     def migrate(self) -> None:
         """Bring the service's database up to date."""
         self.store.migrate()
+
+    def why_closed(self) -> str | None:
+        """Why the service takes no commands, None where it does."""
+        with self.store.database.read() as connection:
+            return why_closed(connection, self.topic.generation)
 
     def app(self, authenticator: Authenticator) -> Flask:
         """The service's HTTP face."""

@@ -9,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 
 BUSY_TIMEOUT_MS = 5_000
+MOST_CONNECTIONS = 40
+"""Kept open to one SQLite file: more than there are threads that answer requests."""
 
 
 class Database:
@@ -69,7 +71,7 @@ def _engine(url: str) -> Engine:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=8)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=MOST_CONNECTIONS)
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
 from services.chassis.log.port import EventLog, Fenced, LogError, Producer, SendFailed
@@ -22,6 +24,8 @@ from services.chassis.relay.log_check import close_where_behind, highest_on_log
 from services.chassis.relay.sequencing import Sequenced, sequence_events
 from services.chassis.store import EventStore
 from services.contract.topics import TopicGeneration
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,11 @@ class Relay:
         highest = highest_on_log(self._log, self._store.database, self.topic)
         with self._store.database.write() as connection:
             lease.hold(connection, self._leases.expiry())
-            return close_where_behind(connection, self.topic, highest)
+            closed = close_where_behind(connection, self.topic, highest)
+        metrics.SERVICE_CLOSED.labels(self.service).set(closed)
+        if closed:
+            log.error("relay.service_closed", service=self.service, mend=f"bosatt restore {self.service}")
+        return closed
 
     def _opened_again(self, leading: _Leadership) -> bool:
         """Look from time to time, keeping the lease, whether the store has been filled since."""

@@ -20,6 +20,6 @@ class ReleaseType(graphene.ObjectType):
         description="Everything recorded up to this moment is in it; null while nothing is recorded."
     )
     policy = graphene.String(
-        required=True, description="How releases come: `immediate` after each change, or `scheduled`."
+        required=True, description="How small numbers are treated; `exact` shows every number as it is."
     )
     next_at = DateTime(description="When the next one is due; null where releases follow no timetable.")

@@ -166,10 +166,13 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Persons settled by day, in order, and those of whom the day is not stated."""
+    """Persons settled by day, in order, and those of whom the day is not stated.
+
+    ``undated`` is None where nothing is known of the region and year.
+    """
 
     dated: tuple[DayCount, ...]
-    undated: int
+    undated: int | None
 
 
 @dataclass(frozen=True, slots=True)

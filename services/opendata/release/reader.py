@@ -96,9 +96,11 @@ class OpenRelease:
             .where(days.year == year, days.region == region.code, days.persons != 0)
             .order_by(days.day)
         ).all()
+        totals = self.totals(region, year)
+        undated = sum(persons for day, persons in rows if not day)
         return Days(
             tuple(DayCount(date.fromisoformat(day), persons) for day, persons in rows if day),
-            sum(persons for day, persons in rows if not day),
+            None if totals is None or totals.settled is None else undated,
         )
 
     def published(self, region: Region, year: int) -> Sequence[PublishedFigure]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, desc, select
+from sqlalchemy import Connection, desc, func, select
 
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
@@ -82,9 +82,7 @@ class Releaser:
         through = self._heartbeats.complete_through({one: mark.sequence for one, mark in at.items()})
         # Also where an event changed no number: it is released too, and its moment is to be told.
         due = marks != last.marks or self._says_more(last, through)
-        if due:
-            self._publish(last, changed, at, through)
-        return due
+        return due and self._publish(last, changed, at, through)
 
     def _says_more(self, last: Last, through: str | None) -> bool:
         """Whether a release of unchanged numbers can say at last that it is complete."""
@@ -97,12 +95,15 @@ class Releaser:
 
     def _publish(
         self, last: Last, changed: Changed, at: Mapping[Partition, Mark], through: str | None
-    ) -> None:
+    ) -> bool:
+        """Make the release after ``last``; False where another process has made it meanwhile."""
         number = last.number + 1
         now = self._clock()
         recorded = max([last.recorded_through, *(mark.recorded_time for mark in at.values())])
         moments = [moment for moment in (last.data_through, through) if moment is not None]
         with self._published.write() as connection:
+            if connection.scalar(select(func.max(tables.releases.c.number))) not in (None, last.number):
+                return False
             self._copy(connection, changed, number)
             connection.execute(
                 tables.releases.insert(),
@@ -117,6 +118,7 @@ class Releaser:
             )
         metrics.RELEASE_PUBLISHED.set(time.time())
         metrics.RELEASE_WITHHELD.set(0)
+        return True
 
     def _copy(self, connection: Connection, changed: Changed, number: int) -> None:
         for name, rows in changed.rows.items():

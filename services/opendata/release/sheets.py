@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from services.contract.codes import FigureStatus
-from services.contract.regions import registry
+from services.contract.regions import Level, registry
 from services.opendata.projection.fold import SETTLED_FIGURE
 from services.opendata.release import tables
 
@@ -80,14 +80,21 @@ def load_sheet(connection: Connection, year: int) -> Sheet:
 
 
 def _note_official(sheet: Sheet, region: str, figure: dict[str, Any]) -> None:
-    """An official figure counts only where there is no event behind the number."""
-    if sheet.known(region, "settled") is not None:
-        return
+    """What the source hides leaves all above incomplete; it and a nought count without events only."""
+    has_events = sheet.known(region, "settled") is not None
     if figure["status"] == FigureStatus.SUPPRESSED:
-        sheet.hidden.add(region)
         sheet.above_hidden.update(registry().lineage(region))
-    elif figure.get("persons") == 0:
-        sheet.noughts.update(registry().lineage(region))
+        if not has_events:
+            sheet.hidden.add(region)
+    elif figure.get("persons") == 0 and not has_events:
+        sheet.noughts.update(_above_nought(region))
+
+
+def _above_nought(region: str) -> tuple[str, ...]:
+    """Where an official nought counts: one district's says nothing of the rest of its municipality."""
+    lineage = registry().lineage(region)
+    found = registry().find(region)
+    return lineage[:1] if found is not None and found.level is Level.DISTRICT else lineage
 
 
 class Sheets:

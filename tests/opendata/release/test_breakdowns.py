@@ -146,4 +146,4 @@ def test_a_year_in_which_nobody_was_settled_has_no_cells_and_no_days(world):
 
     assert world.breakdown("NO", Dimension.SEX) == {}
     assert world.breakdown("NO", Dimension.SEX, Dimension.MONTH) == {}
-    assert (world.days("NO").dated, world.days("NO").undated) == ((), 0)
+    assert (world.days("NO").dated, world.days("NO").undated) == ((), None)

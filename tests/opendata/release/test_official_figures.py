@@ -176,3 +176,25 @@ def test_a_hidden_figure_that_is_published_later_is_hidden_no_longer(world):
     world.publish()
 
     assert (world.totals("4601", 2020).settled, world.totals("4601", 2020).withheld) == (0, ())
+
+
+def test_an_official_nought_of_one_district_says_nothing_of_its_municipality(world):
+    publish_figure(world, "030101", 0)
+
+    world.publish()
+
+    assert world.totals("030101", 2020).settled == 0
+    assert world.totals("0301", 2020).settled is None
+    assert not world.totals("0301", 2020).coverage.complete
+    assert world.totals("NO", 2020).coverage.reporting == 0
+
+
+def test_a_number_that_the_source_hides_is_not_complete_even_beside_events(world):
+    world.journal.settle(1, "0301", settled_on="2020-05-01")
+    publish_figure(world, "0301")
+
+    world.publish()
+
+    assert world.totals("0301", 2020).settled == 1
+    assert not world.totals("0301", 2020).coverage.complete
+    assert not world.totals("03", 2020).coverage.complete

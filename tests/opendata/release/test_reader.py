@@ -52,7 +52,7 @@ def test_no_answer_mixes_two_states_while_releases_go_on(world):
                 settled,
                 sum(cell.persons for cell in cells),
                 sum(cell.persons for cell in combined),
-                sum(day.persons for day in days.dated) + days.undated,
+                sum(day.persons for day in days.dated) + (days.undated or 0),
                 int(numbers.release.id) - 1,
             }
             if len(sums) > 1:

@@ -206,3 +206,22 @@ def test_what_comes_between_two_releases_and_goes_again_is_copied_as_nought(worl
     cells = changed_in(world, tables.cells, 2)
 
     assert [row["persons"] for row in cells] == [0]
+
+
+def test_a_release_that_another_process_has_made_meanwhile_is_left_to_it(world, monkeypatch):
+    world.publish()
+    world.journal.settle(1)
+    world.project()
+    releaser = world.releaser
+    last = releaser._last
+
+    def overtaken():
+        before = last()
+        monkeypatch.setattr(releaser, "_last", last)
+        assert releaser.step()
+        return before
+
+    monkeypatch.setattr(releaser, "_last", overtaken)
+
+    assert releaser.step() is False
+    assert world.totals("0301", 2024).settled == 1
