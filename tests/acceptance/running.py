@@ -69,6 +69,14 @@ class RunningSystem:
         except httpx.TransportError:
             return None
 
+    def why_not_ready(self) -> str | None:
+        """The reason that readiness gives, None where there is none or no answer."""
+        try:
+            reason: str | None = httpx.get(f"{self.url}/health/ready", timeout=10).json().get("reason")
+        except httpx.TransportError:
+            return None
+        return reason
+
     def kill(self) -> None:
         """kill -9."""
         assert self.process is not None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.running import free_port
+
 
 def bosatt(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -74,4 +76,14 @@ def test_a_port_in_use_is_told_in_one_line(tmp_path: Path) -> None:
 
     assert told.returncode == 1
     assert port in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_broken_database_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "settlements.db").write_text("this is no database, and never was one")
+
+    told = bosatt("run", BOSATT_DATA=str(tmp_path), BOSATT_SEEDS="0", PORT=str(free_port()))
+
+    assert told.returncode == 1
+    assert "Can't use a database" in told.stderr
     assert "Traceback" not in told.stderr

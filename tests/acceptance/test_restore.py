@@ -45,12 +45,17 @@ def test_a_store_older_than_the_log_is_closed_until_it_is_restored(tmp_path: Pat
     for leftover in data.glob("settlements.db*"):
         leftover.unlink()
     shutil.copy(backup, data / "settlements.db")
-    system.start().wait_until_ready()
+    system.start()
+    while "settlements is closed" not in (system.why_not_ready() or ""):
+        assert system.process is not None
+        assert system.process.poll() is None, system.output
+        time.sleep(0.05)
     wait_for_status(system, settled(persons[2]), 503)
     told = system.command("restore", "settlements")
 
     assert (told.returncode, told.stdout) == (0, "3 events restored to settlements from the log.\n")
     wait_for_status(system, settled(persons[2]), 200)
+    system.wait_until_ready()
     assert system.post("settlements", settled(persons[5]), "4601").status_code == 201
     system.wait_for(SETTLED, visible(6))
     system.interrupt()

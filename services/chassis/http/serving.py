@@ -1,25 +1,26 @@
-"""Serve WSGI apps with granian, inside this process."""
+"""Serve WSGI apps with waitress, inside this process."""
+# mypy: allow-untyped-calls
 
+import signal
 import socket
+import time
 from collections.abc import Callable, Iterable, Mapping
+from types import FrameType
 from typing import Any
 
-from granian.constants import Interfaces
-from granian.server.mt import MTServer
+from waitress import wasyncore
+from waitress.server import create_server
+
+LONGEST_STOP = 10.0
+"""Seconds that requests in hand have to be finished once the process is told to stop."""
+
+LONGEST_SILENCE = 30
+"""Seconds after which a client that neither sends nor reads is cut off."""
+
+MOST_BUFFERED = 64 * 1024 * 1024
+"""Bytes of one body. Far above what any route takes, so that the route itself can refuse it."""
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-
-class OneProcessServer(MTServer):
-    """Granian with its worker as a thread of this process.
-
-    Granian's own choice would be a worker process; then ``make run`` would be two processes, and
-    a kill of one would leave the other behind. The threaded server works under the global
-    interpreter lock too: only its own check says otherwise (docs/decisions, "Serving").
-    """
-
-    def _check_gil(self) -> None:
-        pass
 
 
 class CannotListen(Exception):
@@ -38,19 +39,56 @@ def check_address(host: str, port: int) -> None:
 
 
 def serve(app: WSGI, host: str, port: int, threads: int, on_listening: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; requests in hand are finished. Call from the main thread."""
-    server = OneProcessServer(
-        "bosatt",
-        address=host,
+    """Serve until SIGINT or SIGTERM; requests in hand are finished. Call from the main thread.
+
+    A body is received whole, in the background, before a thread is given to it: a client that
+    stalls holds nobody up.
+    """
+    server = create_server(
+        app,
+        host=host,
         port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=threads,
+        threads=threads,
         backlog=1024,
-        websockets=False,
-        log_enabled=False,
+        connection_limit=1_000,
+        channel_timeout=LONGEST_SILENCE,
+        cleanup_interval=5,
+        max_request_body_size=MOST_BUFFERED,
+        ident=None,
+        # Headers that tell of a proxy are to be seen: a token of this machine is no good behind one.
+        clear_untrusted_proxy_headers=False,
     )
-    server.on_startup(on_listening)
-    server.serve(target_loader=lambda *_: app, wrap_loader=False)
+    stopping: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopping.append(number)
+        server.pull_trigger()
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        on_listening()
+        while not stopping:
+            wasyncore.loop(timeout=1.0, map=server._map, count=1)
+        _finish(server)
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _finish(server: Any) -> None:
+    """Take no more connections, answer what has been received whole, then close all."""
+    wasyncore.dispatcher.close(server)
+    deadline = time.monotonic() + LONGEST_STOP
+    while time.monotonic() < deadline and any(map(_is_busy, list(server.active_channels.values()))):
+        wasyncore.loop(timeout=0.05, map=server._map, count=1)
+    server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
+    server.trigger.close()
+    wasyncore.close_all(server._map)
+
+
+def _is_busy(channel: Any) -> bool:
+    """Whether a client has an answer coming: one that is being worked out, or not yet sent."""
+    return bool(channel.requests) or channel.total_outbufs_len > 0
 
 
 def under_paths(default: WSGI, apps: Mapping[str, WSGI]) -> WSGI:

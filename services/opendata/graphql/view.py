@@ -47,8 +47,8 @@ class BoundedRequest(FlaskHTTPRequestAdapter):
     def body(self) -> bytes:
         try:
             return read_body(self.request, MOST_BODY_BYTES)
-        except Problem as problem:
-            raise (too_large(MOST_BODY_BYTES) if problem.status == 413 else problem) from None
+        except Problem:
+            raise too_large(MOST_BODY_BYTES) from None
 
 
 class OpenDataView(GraphQLView):

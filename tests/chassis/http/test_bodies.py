@@ -1,13 +1,11 @@
 """Bodies are read within bounds; what is refused is drained within bounds."""
 
-import threading
 from io import BytesIO
 
 import pytest
 from flask import Flask, Response, request
 
 from services.chassis.auth.port import NotAuthenticated
-from services.chassis.http import bodies
 from services.chassis.http.app_factory import create_app
 from services.chassis.http.bodies import MOST_DRAINED, drain, read_body
 from services.chassis.http.callers import for_known_callers, open_to_all
@@ -115,38 +113,3 @@ def test_a_client_that_goes_away_while_it_is_drained_gets_its_answer_all_the_sam
         "/", environ_overrides={"wsgi.input": Gone(), "CONTENT_LENGTH": "9"}
     ):
         drain(request)
-
-
-class Stalled:
-    """A client that sends the beginning of a body and then keeps the server waiting."""
-
-    def __init__(self):
-        self.gone = threading.Event()
-
-    def read(self, _most):
-        self.gone.wait(30)
-        return b""
-
-
-@pytest.mark.parametrize("path", ["/read", "/refused"])
-def test_a_client_that_stops_sending_is_not_waited_for(client, monkeypatch, path):
-    monkeypatch.setattr(bodies, "LONGEST_WAIT", 0.1)
-    stalled = Stalled()
-
-    answer = client.post(
-        path, environ_overrides={"wsgi.input": stalled, "CONTENT_LENGTH": "10", "wsgi.input_terminated": True}
-    )
-    stalled.gone.set()
-
-    assert answer.status_code == (408 if path == "/read" else 415)
-    assert answer.headers["Content-Type"] == "application/problem+json"
-
-
-def test_a_failure_while_reading_is_not_swallowed(client):
-    class Broken:
-        def read(self, _most):
-            raise OSError("gone")
-
-    answer = client.post("/read", environ_overrides={"wsgi.input": Broken(), "CONTENT_LENGTH": "10"})
-
-    assert answer.status_code == 500
