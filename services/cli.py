@@ -14,7 +14,6 @@ from services.chassis.settings import Settings, read_settings
 from services.contract.event_types import COMMAND_SERVICES
 
 TROUBLE = 1
-WRONG_USE = 2
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -34,6 +34,11 @@ class TopicGeneration:
         return _partition(key, self.partitions)
 
 
+def topic_of(service: str) -> TopicGeneration:
+    """The topic of a command service, in the generation in force."""
+    return TopicGeneration(f"bosatt.{service}", 1)
+
+
 @lru_cache(maxsize=4096)
 def _partition(key: str, partitions: int) -> int:
     return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions

@@ -6,7 +6,7 @@ from services.chassis.log.port import LogError
 from services.chassis.relay.restore import CantRestore, restore
 from services.chassis.settings import Settings
 from services.chassis.store import EventStore
-from services.contract.topics import TopicGeneration
+from services.contract.topics import topic_of
 
 __all__ = ["CantRestore", "restore_service"]
 
@@ -19,7 +19,7 @@ def restore_service(settings: Settings, service: str) -> int:
     log = EmbeddedLog(settings.database_url("log"))
     try:
         EventStore(database).migrate()
-        return restore(database, log, TopicGeneration(f"bosatt.{service}", 1))
+        return restore(database, log, topic_of(service))
     except LogError as error:
         raise CantRestore(f"The log can't be read: {error}") from None
     finally:

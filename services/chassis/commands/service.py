@@ -23,7 +23,7 @@ from services.chassis.relay.heartbeat import Heartbeats
 from services.chassis.relay.log_check import why_closed
 from services.chassis.relay.relay import Relay, RelaySettings
 from services.chassis.store import EventStore
-from services.contract.topics import HEARTBEATS, TopicGeneration
+from services.contract.topics import HEARTBEATS, TopicGeneration, topic_of
 
 RELAY_IDLE = 0.05
 
@@ -33,7 +33,7 @@ class CommandService:
 
     def __init__(self, name: str, domain: Domain, database: Database, clock: Clock = utc_now) -> None:
         self.name = name
-        self.topic = TopicGeneration(f"bosatt.{name}", 1)
+        self.topic = topic_of(name)
         self.store = EventStore(database, clock)
         self._domain = domain
         self._clock = clock

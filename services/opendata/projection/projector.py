@@ -13,7 +13,7 @@ from services.chassis.consuming.marks import Marks
 from services.chassis.database import Database, migrate
 from services.chassis.log.port import EventLog, Partition
 from services.contract.event_types import COMMAND_SERVICES
-from services.contract.topics import TopicGeneration
+from services.contract.topics import TopicGeneration, topic_of
 from services.opendata.projection import tables
 from services.opendata.projection.effects import Effects, effects_of
 from services.opendata.projection.fold import fold
@@ -26,7 +26,7 @@ BATCH = 5_000
 
 def topics() -> list[TopicGeneration]:
     """The topics that are folded, in their generation in force."""
-    return [TopicGeneration(f"bosatt.{service}", 1) for service in COMMAND_SERVICES]
+    return [topic_of(service) for service in COMMAND_SERVICES]
 
 
 def owner_of(partition: Partition) -> str:
