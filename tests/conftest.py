@@ -1,4 +1,4 @@
-"""What holds for every test: no network, no sockets but where the whole system runs."""
+"""What holds for every test: no network, no sockets but where servers or the whole system run."""
 
 import pytest
 from hypothesis import settings
@@ -6,13 +6,17 @@ from hypothesis import settings
 settings.register_profile("bosatt", deadline=None)
 settings.load_profile("bosatt")
 
+pytest_plugins = ["tests.servers.summary"]
+
+WITH_SOCKETS = ("acceptance", "sockets")
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Only tests of the whole system open sockets."""
+    """Only tests of the whole system, and those that talk to servers here, open sockets."""
     from pytest_socket import disable_socket, enable_socket
 
-    if item.get_closest_marker("acceptance") is None:
-        disable_socket(allow_unix_socket=True)
-    else:
+    if any(item.get_closest_marker(name) is not None for name in WITH_SOCKETS):
         enable_socket()
+    else:
+        disable_socket(allow_unix_socket=True)

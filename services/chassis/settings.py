@@ -1,7 +1,9 @@
 """Settings, from the environment only."""
 
 import ipaddress
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env, validate
@@ -9,7 +11,11 @@ from environs import Env, validate
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that can be set. ``data`` is the directory of databases and the local issuer's key."""
+    """All that can be set. ``data`` is the directory of databases and the local issuer's key.
+
+    ``kafka`` names brokers as ``host:port,…``; without it the log is the embedded one. ``databases``
+    holds the addresses of databases that are not SQLite files in ``data``, by name.
+    """
 
     data: Path
     host: str
@@ -18,10 +24,12 @@ class Settings:
     threads: int
     log_level: str
     url: str
+    kafka: str | None = None
+    databases: Mapping[str, str] = field(default_factory=dict)
 
     def database_url(self, name: str) -> str:
-        """Where a store, the log, the projection or the releases are kept."""
-        return f"sqlite:///{self.data / name}.db"
+        """Where a store, the embedded log, the projection or the releases are kept."""
+        return self.databases.get(name, f"sqlite:///{self.data / name}.db")
 
     @property
     def on_loopback(self) -> bool:
@@ -44,7 +52,19 @@ def read_settings() -> Settings:
         threads=env.int("BOSATT_THREADS", 32, validate=validate.Range(1, 256)),
         log_level=env.str("BOSATT_LOG_LEVEL", "warning", validate=validate.OneOf(_LOG_LEVELS)),
         url=env.str("BOSATT_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        kafka=env.str("BOSATT_KAFKA", "") or None,
+        databases=_databases(env),
     )
 
 
+def _databases(env: Env) -> dict[str, str]:
+    """Addresses of PostgreSQL databases, as anybody writes them, with the driver that is used."""
+    given = {name: env.str(f"BOSATT_DATABASE_URL_{name.upper()}", "") for name in DATABASES}
+    return {name: _POSTGRESQL.sub("postgresql+psycopg://", url) for name, url in given.items() if url}
+
+
+DATABASES = ("requests", "decisions", "settlements", "opendata", "projection", "releases")
+"""What may lie on a server: the event stores, the running totals, the releases."""
+
+_POSTGRESQL = re.compile(r"^postgres(ql)?://")
 _LOG_LEVELS = ("debug", "info", "warning", "error")

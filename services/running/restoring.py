@@ -1,22 +1,21 @@
 """``bosatt restore``: fill one service's store from the log of the same data directory."""
 
-from services.chassis.database import Database
-from services.chassis.log.embedded import EmbeddedLog
 from services.chassis.log.port import LogError
 from services.chassis.relay.restore import CantRestore, restore
 from services.chassis.settings import Settings
 from services.chassis.store import EventStore
 from services.contract.topics import topic_of
+from services.running.resources import open_database, open_log
 
 __all__ = ["CantRestore", "restore_service"]
 
 
 def restore_service(settings: Settings, service: str) -> int:
     """How many events were restored; raises `CantRestore` where none could be."""
-    if not (settings.data / f"{service}.db").exists():
+    if service not in settings.databases and not (settings.data / f"{service}.db").exists():
         raise CantRestore(f"There is no store of {service} in {settings.data}.")
-    database = Database(settings.database_url(service))
-    log = EmbeddedLog(settings.database_url("log"))
+    database = open_database(settings, service)
+    log = open_log(settings)
     try:
         EventStore(database).migrate()
         return restore(database, log, topic_of(service))

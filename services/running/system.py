@@ -9,11 +9,9 @@ from flask import Flask
 from services.chassis import metrics
 from services.chassis.auth.local_issuer import LocalIssuer, local_key
 from services.chassis.commands.service import CommandService, relay_loop
-from services.chassis.database import Database
 from services.chassis.http.app_factory import create_app
 from services.chassis.http.operators import operators_blueprint
 from services.chassis.http.serving import WSGI, under_paths
-from services.chassis.log.embedded import EmbeddedLog
 from services.chassis.loops import Loop
 from services.chassis.settings import Settings
 from services.chassis.store import EventStore
@@ -28,6 +26,7 @@ from services.opendata.release.reader import Published
 from services.opendata.release.releaser import Releaser, migrate_releases
 from services.opendata.web.app import opendata_app
 from services.requests.service import DOMAIN as REQUESTS
+from services.running.resources import open_database, open_log
 from services.settlements.service import DOMAIN as SETTLEMENTS
 
 DOMAINS = {"requests": REQUESTS, "decisions": DECISIONS, "settlements": SETTLEMENTS}
@@ -43,14 +42,13 @@ class System:
         # Single persons and private texts lie here: for the owner only.
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._settings = settings
-        self._log = EmbeddedLog(settings.database_url("log"))
+        self._log = open_log(settings)
         self._services = [
-            CommandService(name, DOMAINS[name], Database(settings.database_url(name)))
-            for name in COMMAND_SERVICES
+            CommandService(name, DOMAINS[name], open_database(settings, name)) for name in COMMAND_SERVICES
         ]
-        self._projection = Database(settings.database_url("projection"))
-        self._released = Database(settings.database_url("releases"))
-        self._own_store = EventStore(Database(settings.database_url("opendata")))
+        self._projection = open_database(settings, "projection")
+        self._released = open_database(settings, "releases")
+        self._own_store = EventStore(open_database(settings, "opendata"))
         self._loops: list[Loop] = []
         self.loading = False
 
