@@ -1,0 +1,44 @@
+"""The ``bosatt`` command: one module per group of commands, put together here."""
+# ruff: noqa: D301 - click reads the backspace as: keep these lines
+
+import click
+from environs import EnvError
+
+from services.chassis.logs import configure_logs
+from services.chassis.settings import read_settings
+from services.cli.recovering import restore
+from services.cli.running import run
+from services.cli.tokens import token
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="bosatt")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Refugee settlement in Norway, followed from request to person settled.
+
+    \b
+    Examples:
+      bosatt run                 start everything on this machine
+      bosatt token --as 0301     a token for Oslo, to post events with
+      bosatt token --as imdi     a token for the directorate
+
+    \b
+    Settings come from the environment:
+      PORT             where to listen (8000)
+      BOSATT_DATA      directory of the databases (data)
+      BOSATT_SEEDS     0 starts without the published figures
+      BOSATT_URL       where client commands find the system (http://127.0.0.1:$PORT)
+      BOSATT_LOG_LEVEL debug, info, warning or error (warning)
+
+    Exit codes: 0 done, 1 something went wrong, 2 wrong use or setting.
+    """
+    try:
+        context.obj = read_settings()
+    except EnvError as error:
+        raise click.UsageError(str(error)) from None
+    configure_logs(context.obj.log_level)
+
+
+for command in (run, restore, token):
+    main.add_command(command)
