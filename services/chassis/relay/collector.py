@@ -22,6 +22,11 @@ class _Outboxes(Collector):
             "Events stored and not known to stand on the log.",
             labels=["service"],
         )
+        waiting = GaugeMetricFamily(
+            "bosatt_outbox_pending_bytes",
+            "Bytes of the events stored and not known to stand on the log.",
+            labels=["service"],
+        )
         oldest = GaugeMetricFamily(
             "bosatt_outbox_oldest_pending_timestamp_seconds",
             "When the oldest pending event was recorded; absent while nothing is pending.",
@@ -34,9 +39,11 @@ class _Outboxes(Collector):
                 # A series that is absent is alerted on; one that is made up is not.
                 continue
             pending.add_metric([service], found.events)
+            waiting.add_metric([service], found.bytes)
             if found.oldest is not None:
                 oldest.add_metric([service], read_time(found.oldest).timestamp())
         yield pending
+        yield waiting
         yield oldest
 
     def describe(self) -> list[GaugeMetricFamily]:

@@ -23,9 +23,10 @@ class ToSend:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Events not yet known to stand on the log: how many, and when the oldest was recorded."""
+    """Events not yet known to stand on the log: how many, of how many bytes, the oldest's recorded time."""
 
     events: int
+    bytes: int
     oldest: str | None
 
 
@@ -114,7 +115,9 @@ def backlog(database: Database, generation: int) -> Backlog:
             )
             .where(sequenced.c.generation == generation)
         ).scalar_one_or_none()
-        count, oldest = connection.execute(
-            select(func.count(), func.min(events.c.recorded_time)).where(events.c.position > (position or 0))
+        count, size, oldest = connection.execute(
+            select(
+                func.count(), func.sum(func.length(events.c.content)), func.min(events.c.recorded_time)
+            ).where(events.c.position > (position or 0))
         ).one()
-    return Backlog(count, oldest)
+    return Backlog(count, int(size or 0), oldest)
