@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
@@ -32,12 +33,39 @@ class Backoff:
         return pause
 
 
+class Worker(Protocol):
+    """Something with steps, for a loop."""
+
+    def step(self) -> bool: ...
+
+    def close(self) -> None: ...
+
+
+class Late:
+    """A worker that is made on first need, and not before what it is made of can be reached."""
+
+    def __init__(self, make: Callable[[], Worker]) -> None:
+        self._make = make
+        self._worker: Worker | None = None
+
+    def step(self) -> bool:
+        """The worker's step; raises whatever kept it from being made, and tries anew next time."""
+        if self._worker is None:
+            self._worker = self._make()
+        return self._worker.step()
+
+    def close(self) -> None:
+        if self._worker is not None:
+            self._worker.close()
+
+
 class Loop:
     """Runs a step again and again in a thread of its own until stopped.
 
     A step returns True when there may be more to do at once. After one that returned False the
-    loop waits until woken or for ``idle`` seconds; after one that raised, for a back-off. When
-    the loop has ended, ``on_stop`` is called in its thread.
+    loop waits until woken or for ``idle`` seconds; after one that raised, for a back-off. A
+    failure is logged when it begins or becomes another one, not each time. When the loop has
+    ended, ``on_stop`` is called in its thread.
     """
 
     def __init__(
@@ -55,6 +83,8 @@ class Loop:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._failing: str | None = None
+        self._failures = 0
 
     def start(self) -> None:
         self._thread.start()
@@ -78,6 +108,11 @@ class Loop:
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
+    @property
+    def failing(self) -> str | None:
+        """The kind of error that the last steps, more than one, have ended in; None where they did not."""
+        return self._failing if self._failures > 1 else None
+
     def _run(self) -> None:
         backoff = Backoff()
         while True:
@@ -88,14 +123,26 @@ class Loop:
             try:
                 more = self._step()
             except Exception as error:
-                LOOP_FAILURES.labels(self._name).inc()
-                log.warning("loop.failed", loop=self._name, error=type(error).__name__)
+                self._failed(type(error).__name__)
                 self._stopping.wait(backoff.pause())
                 continue
             backoff.reset()
+            self._succeeded()
             if not more:
                 self._wake.wait(self._idle)
         try:
             self._on_stop()
         except Exception as error:
             log.warning("loop.stop_failed", loop=self._name, error=type(error).__name__)
+
+    def _failed(self, error: str) -> None:
+        LOOP_FAILURES.labels(self._name).inc()
+        self._failures += 1
+        if error != self._failing:
+            log.warning("loop.failed", loop=self._name, error=error)
+        self._failing = error
+
+    def _succeeded(self) -> None:
+        if self._failing is not None:
+            log.warning("loop.recovered", loop=self._name, error=self._failing, failures=self._failures)
+            self._failing, self._failures = None, 0

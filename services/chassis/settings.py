@@ -8,13 +8,19 @@ from pathlib import Path
 
 from environs import Env, validate
 
+BACKLOG_EVENTS = 500_000
+BACKLOG_BYTES = 1024**3
+"""How much a service stores, if nothing else is set, before the log has taken what waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All that can be set. ``data`` is the directory of databases and the local issuer's key.
 
     ``kafka`` names brokers as ``host:port,…``; without it the log is the embedded one. ``databases``
-    holds the addresses of databases that are not SQLite files in ``data``, by name.
+    holds the addresses of databases that are not SQLite files in ``data``, by name. ``ops_port`` is
+    where metrics and health are, if not on ``port``. ``drain_seconds`` is how long requests are still
+    taken after SIGTERM. ``backlog_events`` and ``backlog_bytes`` are how much may wait for the log.
     """
 
     data: Path
@@ -26,10 +32,19 @@ class Settings:
     url: str
     kafka: str | None = None
     databases: Mapping[str, str] = field(default_factory=dict)
+    ops_port: int | None = None
+    drain_seconds: float = 1.0
+    backlog_events: int = BACKLOG_EVENTS
+    backlog_bytes: int = BACKLOG_BYTES
 
     def database_url(self, name: str) -> str:
         """Where a store, the embedded log, the projection or the releases are kept."""
         return self.databases.get(name, f"sqlite:///{self.data / name}.db")
+
+    @property
+    def uses_servers(self) -> bool:
+        """Whether anything lies on a server that may be away, rather than in files here."""
+        return self.kafka is not None or any(not url.startswith("sqlite:") for url in self.databases.values())
 
     @property
     def on_loopback(self) -> bool:
@@ -54,6 +69,10 @@ def read_settings() -> Settings:
         url=env.str("BOSATT_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         kafka=env.str("BOSATT_KAFKA", "") or None,
         databases=_databases(env),
+        ops_port=env.int("BOSATT_OPS_PORT", None, validate=validate.Range(1, 65535)),
+        drain_seconds=env.float("BOSATT_DRAIN_SECONDS", 1.0, validate=validate.Range(0, 60)),
+        backlog_events=env.int("BOSATT_BACKLOG_EVENTS", BACKLOG_EVENTS, validate=validate.Range(1)),
+        backlog_bytes=env.int("BOSATT_BACKLOG_BYTES", BACKLOG_BYTES, validate=validate.Range(1)),
     )
 
 

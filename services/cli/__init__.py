@@ -7,7 +7,7 @@ from environs import EnvError
 from services.chassis.logs import configure_logs
 from services.chassis.settings import read_settings
 from services.cli.recovering import restore
-from services.cli.running import run
+from services.cli.running import project, relay, run, serve
 from services.cli.tokens import token
 
 
@@ -19,7 +19,7 @@ def main(context: click.Context) -> None:
 
     \b
     Examples:
-      bosatt run                 start everything on this machine
+      bosatt run                 start everything on this machine, in one process
       bosatt token --as 0301     a token for Oslo, to post events with
       bosatt token --as imdi     a token for the directorate
 
@@ -30,6 +30,10 @@ def main(context: click.Context) -> None:
       BOSATT_SEEDS     0 starts without the published figures
       BOSATT_URL       where client commands find the system (http://127.0.0.1:$PORT)
       BOSATT_LOG_LEVEL debug, info, warning or error (warning)
+      BOSATT_KAFKA     brokers, HOST:PORT,… (without it: the embedded log)
+      BOSATT_DATABASE_URL_NAME  a PostgreSQL database for requests, decisions, settlements,
+                       opendata, projection or releases (without it: SQLite in BOSATT_DATA)
+      BOSATT_OPS_PORT  where metrics and health are, if not on PORT
 
     Exit codes: 0 done, 1 something went wrong, 2 wrong use or setting.
     """
@@ -40,5 +44,5 @@ def main(context: click.Context) -> None:
     configure_logs(context.obj.log_level)
 
 
-for command in (run, restore, token):
+for command in (run, serve, relay, project, restore, token):
     main.add_command(command)

@@ -5,11 +5,10 @@ import sys
 
 import click
 from rich.console import Console
-from sqlalchemy.exc import DatabaseError
 
-from services.chassis.http.serving import CannotListen
 from services.chassis.settings import Settings
-from services.cli.exit_codes import TROUBLE
+from services.cli.troubles import told_in_one_line
+from services.contract.event_types import COMMAND_SERVICES
 
 
 @click.command(short_help="Run everything in one process until Ctrl-C.")
@@ -29,20 +28,62 @@ def run(settings: Settings) -> None:
     # Imported here, because a token should not wait for all of the services.
     from services.running import one_process  # noqa: PLC0415
 
-    try:
-        code = one_process.run(settings, Console())
-    except one_process.OffLoopback:
-        raise click.UsageError(
-            f"BOSATT_HOST is {settings.host}: bosatt run listens on this machine only, "
-            "because its local issuer gives a token to anybody."
-        ) from None
-    except CannotListen as error:
-        click.echo(f"Can't listen on {error}. Stop what runs there, or choose another PORT.", err=True)
-        code = TROUBLE
-    except DatabaseError as error:
-        click.echo(f"Can't use a database in {settings.data}: {error.orig}.", err=True)
-        code = TROUBLE
-    except OSError as error:
-        click.echo(f"Can't use {settings.data}: {error.strerror}.", err=True)
-        code = TROUBLE
-    sys.exit(code)
+    with told_in_one_line(settings):
+        sys.exit(one_process.run(settings, Console()))
+
+
+@click.command(short_help="Answer one service's requests.")
+@click.argument("service", type=click.Choice((*COMMAND_SERVICES, "opendata")))
+@click.pass_obj
+def serve(settings: Settings, service: str) -> None:
+    """Answer one service's requests on PORT until told to stop.
+
+    A command service also keeps its advisory view of what the others accepted; opendata also
+    makes the releases and tells the log of them. What is posted goes on by: bosatt relay SERVICE.
+
+    \b
+    Examples:
+      PORT=8001 bosatt serve requests
+      PORT=8004 BOSATT_OPS_PORT=9004 bosatt serve opendata
+    """
+    from services.running import processes  # noqa: PLC0415
+
+    with told_in_one_line(settings):
+        processes.serve_service(settings, service)
+
+
+@click.command(short_help="Relay one service's events to the log.")
+@click.argument("service", type=click.Choice((*COMMAND_SERVICES, "opendata")))
+@click.pass_obj
+def relay(settings: Settings, service: str) -> None:
+    """Relay one service's events from its store to the log until told to stop.
+
+    Several may run for one service: one of them leads, the others stand by. Metrics and health
+    are on BOSATT_OPS_PORT, else on PORT.
+
+    \b
+    Example:
+      PORT=8011 bosatt relay requests
+    """
+    from services.running import processes  # noqa: PLC0415
+
+    with told_in_one_line(settings):
+        processes.relay_service(settings, service)
+
+
+@click.command(short_help="Project the log to running totals.")
+@click.pass_obj
+def project(settings: Settings) -> None:
+    """Fold the log into the running totals until told to stop.
+
+    Several may run: they share the partitions. Metrics and health are on BOSATT_OPS_PORT, else on
+    PORT.
+
+    \b
+    Example:
+      PORT=8021 bosatt project
+    """
+    from services.running import processes  # noqa: PLC0415
+
+    with told_in_one_line(settings):
+        processes.project(settings)

@@ -1,25 +1,18 @@
 """``bosatt run``: everything in one process, with the published figures loaded the first time."""
 
-import hashlib
 import os
 import signal
 import threading
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.chassis.auth.local_issuer import issue, local_key
-from services.chassis.http.serving import check_address, serve
+from services.chassis.http.serving import check_address
 from services.chassis.settings import Settings
-from services.running.system import System
-from services.seeding.events import seed_events
-from services.seeding.loading import LoadingFailed, load, wait_until_released
-
-MARKER = "published-figures-loaded"
+from services.running.opened import Opened
+from services.running.process import Process
+from services.running.processes import OffLoopback, all_parts, hold
+from services.running.seeds import LoadingFailed, PublishedFigures
 
 QUERIES = (
     '{ region(code: "0301") { name totals(year: 2024) { settled quota remaining } } }',
@@ -28,77 +21,58 @@ QUERIES = (
 )
 
 
-class OffLoopback(Exception):
-    """The one-process system was told to listen where others can reach it."""
-
-
 def run(settings: Settings, console: Console) -> int:
     """Run until SIGINT or SIGTERM; the exit code is 0 after a clean stop.
 
     Raises `OffLoopback` for an address that is not this machine's own: the local issuer vouches
-    for anybody who asks, so nobody else may ask. Raises `CannotListen` where the port is taken.
+    for anybody who asks, so nobody else may ask. Raises `CannotListen` where the port is taken,
+    and what SQLAlchemy or the log raise where a file can't be used. Servers are waited for.
     """
     if not settings.on_loopback:
         raise OffLoopback(settings.host)
     check_address(settings.host, settings.port)
-    system = System(settings)
-    system.prepare()
-    events = list(seed_events()) if settings.seeds else []
-    marker = settings.data / MARKER
-    digest = _digest(events)
-    system.loading = bool(events) and not _is_loaded(marker, digest)
-    system.start()
-    failed: list[LoadingFailed] = []
+    opened = Opened(settings)
+    process = Process(opened, all_parts(opened))
+    figures = PublishedFigures(settings.data) if settings.seeds else None
+    process.loading = figures is not None and not figures.are_loaded
+    failed: list[Exception] = []
 
-    def when_listening() -> None:
+    def fail(error: Exception) -> None:
+        failed.append(error)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def when_begun() -> None:
+        if not process.wait_until_begun():
+            return
         try:
-            if system.loading:
-                _load(settings, events, console)
-                marker.write_text(digest)
-            system.loading = False
-            _welcome(settings, console)
+            if figures is not None and process.loading:
+                figures.load(settings, console)
         except LoadingFailed as error:
-            failed.append(error)
-            os.kill(os.getpid(), signal.SIGTERM)
+            fail(error)
+            return
+        process.loading = False
+        welcome(settings, console)
 
     def on_listening() -> None:
-        threading.Thread(target=when_listening, name="loading", daemon=True).start()
+        if settings.uses_servers:
+            process.begin_when_possible(fail)
+        threading.Thread(target=when_begun, name="loading", daemon=True).start()
 
-    try:
-        serve(system.app(), settings.host, settings.port, settings.threads, on_listening)
-    finally:
-        system.stop()
-    if failed:
+    if not settings.uses_servers:
+        # Files that can't be used do not come back: better told at once than waited for.
+        process.begin()
+    hold(process, settings, on_listening)
+    if not failed:
+        console.print("Stopped.")
+        return 0
+    if isinstance(failed[0], LoadingFailed):
         console.print(f"[red]The published figures could not be loaded:[/red] {failed[0]}")
         return 1
-    console.print("Stopped.")
-    return 0
+    raise failed[0]
 
 
-def _load(settings: Settings, events: Sequence[dict[str, Any]], console: Console) -> None:
-    token = issue(local_key(settings.data), "importer")
-    columns = (
-        TextColumn("Loading the published figures"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("", total=len(events))
-        recorded = load(settings.url, token, events, lambda: progress.advance(task))
-        wait_until_released(settings.url, recorded)
-
-
-def _is_loaded(marker: Path, digest: str) -> bool:
-    return marker.exists() and marker.read_text() == digest
-
-
-def _digest(events: Sequence[dict[str, Any]]) -> str:
-    """Changes when the figures do, so that a new version of them is loaded into old data."""
-    return hashlib.sha256(orjson.dumps(list(events))).hexdigest()
-
-
-def _welcome(settings: Settings, console: Console) -> None:
+def welcome(settings: Settings, console: Console) -> None:
+    """Say where the system is and what to do with it."""
     url = settings.url
     console.print()
     console.print(f"Bosatt is running at [bold]{url}[/bold] (data in {settings.data}). Ctrl-C stops it.")

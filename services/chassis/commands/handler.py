@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+import orjson
 import structlog
 from sqlalchemy.exc import OperationalError
 
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
 from services.chassis.commands import refusals
+from services.chassis.commands.backlog import DEFAULT_CAP, Cap, Room
 from services.chassis.commands.domain import Domain
 from services.chassis.commands.parsing import ParsedEvent, parse_event
 from services.chassis.commands.receipts import Outcome, Receipt
 from services.chassis.commands.seen import Seen
 from services.chassis.problems import Problem
+from services.chassis.relay import outbox
 from services.chassis.relay.log_check import why_closed
 from services.chassis.store import EventStore, NewEvent, StoreTransaction, StreamHead, VersionConflict
 from services.contract.codes import Origin
@@ -36,7 +39,12 @@ class CommandHandler:
     """Takes the events of one service."""
 
     def __init__(
-        self, topic: TopicGeneration, domain: Domain, store: EventStore, clock: Clock = utc_now
+        self,
+        topic: TopicGeneration,
+        domain: Domain,
+        store: EventStore,
+        clock: Clock = utc_now,
+        cap: Cap = DEFAULT_CAP,
     ) -> None:
         service = topic.topic.removeprefix("bosatt.")
         self.service = service
@@ -45,9 +53,10 @@ class CommandHandler:
         self._domain = domain
         self._store = store
         self._clock = clock
+        self._room = Room(lambda: outbox.backlog(store.database, topic.generation), cap)
 
     def handle(self, document: Any, caller: Caller, *, dry_run: bool = False) -> Receipt:
-        """Accept one CloudEvent or raise `Problem` (403, 409, 422) with what to do about it."""
+        """Accept one CloudEvent or raise `Problem` (403, 409, 422, 503) with what to do about it."""
         parsed = parse_event(document, self.event_types)
         try:
             receipt = self._decide(parsed, caller, dry_run)
@@ -71,6 +80,7 @@ class CommandHandler:
             raise refusals.invalid(faults)
         if not owns_data(caller, event_type, data):
             raise refusals.not_your_data()
+        self._room.look()
         for _ in range(ATTEMPTS):
             try:
                 return self._store_once(event_type, envelope, data, subject, caller, dry_run)
@@ -115,7 +125,7 @@ class CommandHandler:
         transaction = self._store.rehearsal if dry_run else self._store.transaction
         with transaction() as tx:
             _refuse_while_closed(tx, self._topic)
-            return self._append(tx, event_type, envelope, data, subject, caller)
+            return self._append(tx, event_type, envelope, data, subject, caller, dry_run)
 
     def _append(
         self,
@@ -125,6 +135,7 @@ class CommandHandler:
         data: dict[str, Any],
         subject: str,
         caller: Caller,
+        dry_run: bool,
     ) -> Receipt:
         digest = content_digest(event_type.full_name, subject, envelope, data)
         stored = tx.receipt(caller.name, envelope["source"], envelope["id"])
@@ -165,6 +176,8 @@ class CommandHandler:
                 event_type.name, before, data, origin, _known(envelope, recorded)
             ),
         )
+        if not dry_run and not self._room.take(len(orjson.dumps(content))):
+            raise refusals.backlog()
         recorded = tx.append(new)
         return Receipt(
             new.event_id,

@@ -71,3 +71,15 @@ def closed(reason: str) -> Problem:
         f"{reason} Those who run it must call: bosatt restore.",
         headers={"Retry-After": "60"},
     )
+
+
+def backlog() -> Problem:
+    """So much waits for the log that no more is taken; it opens by itself as that gets less."""
+    return Problem(
+        503,
+        "backlog",
+        "Too much waits to be passed on",
+        "The event was not stored: the event log can't be reached, or not fast enough, and the events "
+        "that wait for it have reached their cap. Send it again later.",
+        headers={"Retry-After": "30"},
+    )

@@ -9,15 +9,15 @@ from flask import Flask
 from services.chassis.auth.port import Authenticator
 from services.chassis.clock import Clock, utc_now
 from services.chassis.commands.api import command_blueprint
+from services.chassis.commands.backlog import DEFAULT_CAP, Cap
 from services.chassis.commands.domain import Domain
 from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.seen import marks, observing
 from services.chassis.consuming.consumer_loop import ConsumerLoop
 from services.chassis.consuming.marks import Marks
-from services.chassis.database import Database
 from services.chassis.http.app_factory import create_app
 from services.chassis.log.port import EventLog
-from services.chassis.loops import Loop
+from services.chassis.loops import Late, Loop
 from services.chassis.relay.collector import watch_outbox
 from services.chassis.relay.heartbeat import Heartbeats
 from services.chassis.relay.log_check import why_closed
@@ -29,14 +29,22 @@ RELAY_IDLE = 0.05
 
 
 class CommandService:
-    """One command service on its own database."""
+    """One command service on its own store."""
 
-    def __init__(self, name: str, domain: Domain, database: Database, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        name: str,
+        domain: Domain,
+        store: EventStore,
+        clock: Clock = utc_now,
+        cap: Cap = DEFAULT_CAP,
+    ) -> None:
         self.name = name
         self.topic = topic_of(name)
-        self.store = EventStore(database, clock)
+        self.store = store
         self._domain = domain
         self._clock = clock
+        self._cap = cap
 
     def migrate(self) -> None:
         """Bring the service's database up to date."""
@@ -49,18 +57,18 @@ class CommandService:
 
     def app(self, authenticator: Authenticator) -> Flask:
         """The service's HTTP face."""
-        handler = CommandHandler(self.topic, self._domain, self.store, self._clock)
+        handler = CommandHandler(self.topic, self._domain, self.store, self._clock, self._cap)
         return create_app(self.name, [command_blueprint(handler)], authenticator)
 
-    def relay_loop(self, log: EventLog) -> Loop:
-        """The loop that relays the service's events; call its ``start`` once."""
-        return relay_loop(self.name, self.store, log, self.topic, self._clock)
-
     def view_loop(self, log: EventLog) -> Loop:
-        """The loop that keeps the advisory view."""
+        """The loop that keeps the advisory view; it waits for the log where that can't be reached."""
+        view = Late(lambda: self._view(log))
+        return Loop(f"{self.name}-view", view.step, idle=0.0, on_stop=view.close)
+
+    def _view(self, log: EventLog) -> ConsumerLoop:
         topics = [TopicGeneration(topic, 1) for topic in self._domain.observed_topics]
         database = self.store.database
-        consumer = ConsumerLoop(
+        return ConsumerLoop(
             f"{self.name}-view",
             database,
             Marks(database, marks),
@@ -68,7 +76,6 @@ class CommandService:
             observing(database, self._domain.observe),
             most=1_000,
         )
-        return Loop(f"{self.name}-view", consumer.step, idle=0.0, on_stop=consumer.close)
 
 
 def relay_loop(

@@ -4,7 +4,8 @@
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
@@ -38,52 +39,90 @@ def check_address(host: str, port: int) -> None:
             raise CannotListen(f"{host}:{port}: {error.strerror}") from None
 
 
-def serve(app: WSGI, host: str, port: int, threads: int, on_listening: Callable[[], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Face:
+    """An app and the address at which it is to be met."""
+
+    app: WSGI
+    host: str
+    port: int
+    threads: int
+
+
+def serve(
+    faces: Sequence[Face],
+    on_listening: Callable[[], None],
+    on_stopping: Callable[[], None] = lambda: None,
+    drain: float = 0.0,
+) -> None:
     """Serve until SIGINT or SIGTERM; requests in hand are finished. Call from the main thread.
 
     A body is received whole, in the background, before a thread is given to it: a client that
-    stalls holds nobody up.
+    stalls holds nobody up. Told to stop, ``on_stopping`` is called first; after SIGTERM requests
+    are taken for ``drain`` seconds more, so that whoever sends them here can learn of it. Faces
+    close in the order given: the last, for operators, answers while the others finish. Raises
+    `CannotListen`.
     """
-    server = create_server(
-        app,
-        host=host,
-        port=port,
-        threads=threads,
-        backlog=1024,
-        connection_limit=1_000,
-        channel_timeout=LONGEST_SILENCE,
-        cleanup_interval=5,
-        max_request_body_size=MOST_BUFFERED,
-        ident=None,
-        # Headers that tell of a proxy are to be seen: a token of this machine is no good behind one.
-        clear_untrusted_proxy_headers=False,
-    )
+    channels: dict[int, Any] = {}
+    servers = [_listen(face, channels, spare=100 * number) for number, face in enumerate(faces)]
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         stopping.append(number)
-        server.pull_trigger()
+        servers[0].pull_trigger()
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         on_listening()
         while not stopping:
-            wasyncore.loop(timeout=1.0, map=server._map, count=1)
-        _finish(server)
+            wasyncore.loop(timeout=1.0, map=channels, count=1)
+        on_stopping()
+        if stopping[0] == signal.SIGTERM:
+            _drain(channels, drain)
+        deadline = time.monotonic() + LONGEST_STOP
+        for server in servers:
+            _finish(server, channels, deadline)
+        wasyncore.close_all(channels)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _finish(server: Any) -> None:
-    """Take no more connections, answer what has been received whole, then close all."""
+def _listen(face: Face, channels: dict[int, Any], spare: int) -> Any:
+    try:
+        return create_server(
+            face.app,
+            map=channels,
+            host=face.host,
+            port=face.port,
+            threads=face.threads,
+            backlog=1024,
+            # Connections of all faces are counted together; the operators' has room of its own.
+            connection_limit=1_000 + spare,
+            channel_timeout=LONGEST_SILENCE,
+            cleanup_interval=5,
+            max_request_body_size=MOST_BUFFERED,
+            ident=None,
+            # Headers that tell of a proxy are to be seen: a token of this machine is no good behind one.
+            clear_untrusted_proxy_headers=False,
+        )
+    except OSError as error:
+        raise CannotListen(f"{face.host}:{face.port}: {error.strerror}") from None
+
+
+def _drain(channels: dict[int, Any], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        wasyncore.loop(timeout=0.05, map=channels, count=1)
+
+
+def _finish(server: Any, channels: dict[int, Any], deadline: float) -> None:
+    """Take no more connections, and answer what has been received whole."""
     wasyncore.dispatcher.close(server)
-    deadline = time.monotonic() + LONGEST_STOP
     while time.monotonic() < deadline and any(map(_is_busy, list(server.active_channels.values()))):
-        wasyncore.loop(timeout=0.05, map=server._map, count=1)
+        wasyncore.loop(timeout=0.05, map=channels, count=1)
     server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
     server.trigger.close()
-    wasyncore.close_all(server._map)
 
 
 def _is_busy(channel: Any) -> bool:

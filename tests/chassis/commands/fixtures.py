@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis.commands.service import CommandService
 from services.chassis.database import Database
+from services.chassis.store import EventStore
 from services.decisions.service import DOMAIN as DECISIONS
 from services.requests.service import DOMAIN as REQUESTS
 from services.settlements.service import DOMAIN as SETTLEMENTS
@@ -19,7 +20,7 @@ def migrated(tmp_path_factory):
     """A store brought up to date, to be copied: every command service has the same tables."""
     path = tmp_path_factory.mktemp("store") / "migrated.db"
     database = Database(f"sqlite:///{path}")
-    CommandService("requests", REQUESTS, database).migrate()
+    CommandService("requests", REQUESTS, EventStore(database)).migrate()
     database.close()
     return path
 

@@ -14,6 +14,7 @@ from services.chassis.commands.seen import Seen
 from services.chassis.commands.service import CommandService
 from services.chassis.database import Database
 from services.chassis.relay.lease import Leases
+from services.chassis.store import EventStore
 from services.chassis.store.tables import events
 
 STRUCTURED = "application/cloudevents+json"
@@ -53,7 +54,7 @@ class RunningService:
         self.clock = Clock()
         self.database = Database(f"sqlite:///{self.path}")
         self.domain = domain
-        self.service = CommandService(name, domain, self.database, self.clock)
+        self.service = CommandService(name, domain, EventStore(self.database, self.clock), self.clock)
         self.app = self.service.app(LocalIssuer(issuer_key()))
 
     def post(self, document, caller="importer", *, body=None, headers=None, query="", environ=None):

@@ -9,7 +9,7 @@ from services.chassis.commands.service import CommandService
 from services.chassis.database import Database, database
 from services.chassis.metrics import REGISTRY
 from services.chassis.problems import Problem
-from services.chassis.store import VersionConflict
+from services.chassis.store import EventStore, VersionConflict
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
 from tests.chassis.commands.posting import SOURCE, event, new_person, told
@@ -121,7 +121,7 @@ def test_a_relay_that_holds_its_lease_does_not_close_the_service(decisions):
 def test_a_store_that_stays_locked_is_503(decisions, monkeypatch):
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
     impatient = Database(f"sqlite:///{decisions.path}")
-    service = CommandService("decisions", decisions.domain, impatient)
+    service = CommandService("decisions", decisions.domain, EventStore(impatient))
     handler = CommandHandler(service.topic, decisions.domain, service.store)
 
     with decisions.database.write(), pytest.raises(Problem) as refused:

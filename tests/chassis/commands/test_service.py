@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from services.chassis.commands.seen import Seen
+from services.chassis.commands.service import relay_loop
 from services.chassis.log.embedded import EmbeddedLog
 from services.contract.topics import HEARTBEATS, TopicGeneration
 from tests.chassis.commands.posting import event, new_person, warned
@@ -25,7 +26,8 @@ def log(tmp_path, requests, decisions, settlements):
 def let_run(log, requests, decisions, settlements):
     """Relays and views in their threads, and a function that waits until a condition holds."""
     services = [one.service for one in (requests, decisions, settlements)]
-    loops = [make(log) for service in services for make in (service.relay_loop, service.view_loop)]
+    loops = [service.view_loop(log) for service in services]
+    loops += [relay_loop(one.name, one.store, log, one.topic) for one in services]
     for loop in loops:
         loop.start()
 

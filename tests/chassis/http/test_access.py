@@ -6,6 +6,7 @@ from services.chassis.auth.local_issuer import LocalIssuer
 from services.chassis.commands.service import CommandService
 from services.chassis.database import Database
 from services.chassis.http.app_factory import access_of
+from services.chassis.store import EventStore
 from services.opendata.release.reader import Published
 from services.opendata.web.app import opendata_app
 from tests.chassis.commands.fixtures import DOMAINS
@@ -15,7 +16,9 @@ from tests.chassis.commands.running import issuer_key
 @pytest.fixture(params=DOMAINS)
 def app(request, tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'store.db'}")
-    yield CommandService(request.param, DOMAINS[request.param], database).app(LocalIssuer(issuer_key()))
+    yield CommandService(request.param, DOMAINS[request.param], EventStore(database)).app(
+        LocalIssuer(issuer_key())
+    )
     database.close()
 
 

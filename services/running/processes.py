@@ -1,0 +1,129 @@
+"""Which parts each process has, and how one runs from its start to its stop."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from services.chassis.auth.local_issuer import LocalIssuer, local_key
+from services.chassis.http.serving import Face, check_address, serve, under_paths
+from services.chassis.settings import Settings
+from services.contract.event_types import COMMAND_SERVICES
+from services.running.opened import Opened
+from services.running.parts import Part
+from services.running.process import Process
+
+log = structlog.get_logger()
+
+OPENDATA = "opendata"
+SERVICES = (*COMMAND_SERVICES, OPENDATA)
+"""All that can be served and relayed."""
+
+OPERATORS_THREADS = 4
+
+
+class OffLoopback(Exception):
+    """A process was told to answer others than this machine, with nobody but the local issuer to vouch."""
+
+
+class CantBegin(Exception):
+    """A process met something that waiting does not mend; the text says what."""
+
+
+def serve_service(settings: Settings, name: str) -> None:
+    """Answer one service's requests until told to stop. Raises `OffLoopback`, `CannotListen`, `CantBegin`."""
+    if not settings.on_loopback:
+        raise OffLoopback(settings.host)
+    run_process(settings, lambda opened: parts_of_service(opened, name))
+
+
+def relay_service(settings: Settings, name: str) -> None:
+    """Relay one store until told to stop. Raises `CannotListen`, `CantBegin`."""
+    run_process(settings, lambda opened: [_relay_part(opened, name)])
+
+
+def project(settings: Settings) -> None:
+    """Project until told to stop. Raises `CannotListen`, `CantBegin`."""
+    run_process(settings, lambda opened: [_projection_part(opened)])
+
+
+def parts_of_service(opened: Opened, name: str) -> list[Part]:
+    """What is served under a service's name; opendata tells the log of its releases itself."""
+    if name == OPENDATA:
+        from services.running.parts.publishing import PublishingPart  # noqa: PLC0415
+
+        return [PublishingPart(opened), _relay_part(opened, OPENDATA)]
+    from services.running.parts.command import CommandPart  # noqa: PLC0415
+
+    return [CommandPart(opened, name)]
+
+
+def all_parts(opened: Opened) -> list[Part]:
+    """Everything, for one process."""
+    from services.running.parts.topics import TopicsPart  # noqa: PLC0415
+
+    return [
+        TopicsPart(opened),
+        *(part for name in SERVICES for part in parts_of_service(opened, name)),
+        *(_relay_part(opened, name) for name in COMMAND_SERVICES),
+        _projection_part(opened),
+    ]
+
+
+def _relay_part(opened: Opened, name: str) -> Part:
+    # Imported where needed: a relay need not wait for what serves, nor the other way round.
+    from services.running.parts.relaying import RelayPart  # noqa: PLC0415
+
+    return RelayPart(opened, name)
+
+
+def _projection_part(opened: Opened) -> Part:
+    from services.running.parts.projecting import ProjectionPart  # noqa: PLC0415
+
+    return ProjectionPart(opened)
+
+
+def run_process(settings: Settings, parts_of: Callable[[Opened], Sequence[Part]]) -> None:
+    """Run some parts: listen at once, begin as soon as what is needed answers, stop when told to."""
+    opened = Opened(settings)
+    process = Process(opened, parts_of(opened))
+    failures: list[Exception] = []
+
+    def fail(error: Exception) -> None:
+        failures.append(error)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    hold(process, settings, lambda: process.begin_when_possible(fail))
+    if failures:
+        raise CantBegin(_text_of(failures[0])) from failures[0]
+
+
+def hold(process: Process, settings: Settings, on_listening: Callable[[], None]) -> None:
+    """Listen on the settings' ports until SIGINT or SIGTERM, then end the process.
+
+    Raises `CannotListen`.
+    """
+    host, port, ops_port = settings.host, settings.port, settings.ops_port
+    issuer = LocalIssuer(local_key(settings.data))
+    operators = process.operators(issuer)
+    if not process.answers:
+        faces = [Face(operators, host, ops_port or port, OPERATORS_THREADS)]
+    elif ops_port is None:
+        app = under_paths(process.app(issuer), {"metrics": operators, "health": operators})
+        faces = [Face(app, host, port, settings.threads)]
+    else:
+        faces = [
+            Face(process.app(issuer), host, port, settings.threads),
+            Face(operators, host, ops_port, OPERATORS_THREADS),
+        ]
+    for face in faces:
+        check_address(face.host, face.port)
+    try:
+        serve(faces, on_listening, process.ending, settings.drain_seconds if process.answers else 0.0)
+    finally:
+        process.end()
+
+
+def _text_of(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no more is known'}"
