@@ -71,6 +71,15 @@ class ReasonCode(StrEnum):
     OTHER = "other"
 
 
+class DropCause(StrEnum):
+    """Why an event that can't be counted was left out of the totals for good."""
+
+    NOT_OURS = "not_ours"
+    UNUSABLE = "unusable"
+    SUPERSEDED = "superseded"
+    OTHER = "other"
+
+
 class Origin(StrEnum):
     """How an event came to be: reported by who it concerns, imported from a publication, or made up."""
 

@@ -67,6 +67,8 @@ _TYPES = (
     EventType("settlement.attributes-erased", "settlements", "settlements", settlements.SettlementAttributesErased, _SETTLING, None),
     EventType("release.published", "releases", "releases", operations.ReleasePublished, _SYSTEM, None),
     EventType("heartbeat.sent", "heartbeats", "heartbeats", operations.HeartbeatSent, _SYSTEM, None),
+    EventType("deadletter.retried", "operations", "operations", operations.DeadLetterRetried, _SYSTEM, None),
+    EventType("deadletter.dropped", "operations", "operations", operations.DeadLetterDropped, _SYSTEM, None),
 )  # fmt: skip
 
 EVENT_TYPES: dict[str, EventType] = {event.full_name: event for event in _TYPES}

@@ -165,6 +165,14 @@ def _nothing_kept(before: Facts, data: Data, origin: str, known: str) -> Facts:
     return {"state": State.PUBLISHED}
 
 
+def _dead_letter_retried(before: Facts, data: Data, origin: str, known: str) -> Facts:
+    return {"state": State.RETRIED}
+
+
+def _dead_letter_dropped(before: Facts, data: Data, origin: str, known: str) -> Facts:
+    return {"state": State.DROPPED}
+
+
 _CHANGES: dict[str, Callable[[Facts, Data, str, str], Facts]] = {
     "need.announced": _need_announced,
     "figure.published": _figure_published,
@@ -185,6 +193,8 @@ _CHANGES: dict[str, Callable[[Facts, Data, str, str], Facts]] = {
     "settlement.attributes-erased": _attributes_erased,
     "release.published": _nothing_kept,
     "heartbeat.sent": _nothing_kept,
+    "deadletter.retried": _dead_letter_retried,
+    "deadletter.dropped": _dead_letter_dropped,
 }
 
 

@@ -23,9 +23,13 @@ class State(StrEnum):
     CORRECTED = "corrected"
     ERASED = "attributes-erased"
     CLOSED = "closed"
+    RETRIED = "retried"
+    DROPPED = "dropped"
 
 
 _SETTLED = (State.SETTLED, State.CORRECTED)
+# A place of the log may come to hold another record, where the log itself had to be made anew.
+_OPERATED = frozenset((None, State.RETRIED, State.DROPPED))
 
 ALLOWED_FROM: dict[str, frozenset[State | None]] = {
     "need.announced": frozenset((None, State.ANNOUNCED)),
@@ -47,6 +51,8 @@ ALLOWED_FROM: dict[str, frozenset[State | None]] = {
     "settlement.attributes-erased": frozenset((*_SETTLED, State.CLOSED)),
     "release.published": frozenset((None,)),
     "heartbeat.sent": frozenset((None,)),
+    "deadletter.retried": _OPERATED,
+    "deadletter.dropped": _OPERATED,
 }
 """For each event, the states in which its stream may be for the event to be accepted."""
 

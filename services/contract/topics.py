@@ -11,10 +11,14 @@ PARTITIONS = 6
 
 HEARTBEATS = "bosatt.heartbeats"
 RELEASES = "bosatt.releases"
+OPERATIONS = "bosatt.operations"
 
 RETAINED = {HEARTBEATS: 1_000}
 """Of these topics a log need keep only so many of the newest records of each partition; all others
 are kept for ever."""
+
+ONE_PARTITION = frozenset((OPERATIONS,))
+"""Topics whose events are few and must all be read in one order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,9 @@ class TopicGeneration:
 
 
 def topic_of(service: str) -> TopicGeneration:
-    """The topic of a command service, in the generation in force."""
-    return TopicGeneration(f"bosatt.{service}", 1)
+    """The topic of a service, in the generation in force."""
+    topic = f"bosatt.{service}"
+    return TopicGeneration(topic, 1, 1 if topic in ONE_PARTITION else PARTITIONS)
 
 
 @lru_cache(maxsize=4096)

@@ -57,6 +57,7 @@ def test_there_are_as_many_countries_as_iso_names_and_one_for_other():
         (codes.NeedStatus, ["forecast", "issued", "revised", "final"]),
         (codes.FigureStatus, ["exact", "suppressed"]),
         (codes.ReasonCode, ["need_changed", "capacity", "council", "error", "other"]),
+        (codes.DropCause, ["not_ours", "unusable", "superseded", "other"]),
         (codes.Origin, ["reported", "imported", "synthetic"]),
         (
             codes.Measure,

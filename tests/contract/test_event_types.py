@@ -61,6 +61,13 @@ TABLE = {
     "settlement.attributes-erased": ("settlements", "settlements", "", ""),
     "release.published": ("releases", "releases", "release policy publishedAt marks", "dataThrough"),
     "heartbeat.sent": ("heartbeats", "heartbeats", "service generation sequences recordedThrough", ""),
+    "deadletter.retried": ("operations", "operations", "topic generation partition offset digest", ""),
+    "deadletter.dropped": (
+        "operations",
+        "operations",
+        "topic generation partition offset digest lastApplied fault cause",
+        "note",
+    ),
 }
 
 POSTED_BY = {
@@ -83,6 +90,8 @@ POSTED_BY = {
     "settlement.attributes-erased": {"municipality", "district", "importer"},
     "release.published": {"system"},
     "heartbeat.sent": {"system"},
+    "deadletter.retried": {"system"},
+    "deadletter.dropped": {"system"},
 }
 
 

@@ -191,9 +191,17 @@ def test_every_other_event_carries_all_the_facts_before_it():
     assert previous_of("quota.revised", facts, {**PLACE}) is facts
 
 
-@pytest.mark.parametrize("event", ["release.published", "heartbeat.sent"])
-def test_bosatts_own_events_leave_no_facts(event):
-    assert facts_after(event, None, {"sequence": 1}, "reported", JUNE) == {"state": "published"}
+@pytest.mark.parametrize(
+    ("event", "state"),
+    [
+        ("release.published", "published"),
+        ("heartbeat.sent", "published"),
+        ("deadletter.retried", "retried"),
+        ("deadletter.dropped", "dropped"),
+    ],
+)
+def test_bosatts_own_events_leave_no_facts_but_their_state(event, state):
+    assert facts_after(event, None, {"sequence": 1}, "reported", JUNE) == {"state": state}
 
 
 def test_a_field_that_the_contract_does_not_know_yet_is_kept():

@@ -41,6 +41,11 @@ ALLOWED = {
     },
     "releases": {None: {"release.published"}},
     "heartbeats": {None: {"heartbeat.sent"}},
+    "operations": {
+        None: {"deadletter.retried", "deadletter.dropped"},
+        "retried": {"deadletter.retried", "deadletter.dropped"},
+        "dropped": {"deadletter.retried", "deadletter.dropped"},
+    },
 }
 
 PAIRS = [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contract.topics import PARTITIONS, TopicGeneration, murmur2
+from services.contract.topics import PARTITIONS, TopicGeneration, murmur2, topic_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,8 @@ def test_the_municipalities_of_today_reach_every_partition():
     used = {generation.partition_of(region.code) for region in registry().at_level(Level.MUNICIPALITY, 2024)}
 
     assert used == set(range(PARTITIONS))
+
+
+def test_operations_stand_in_one_order():
+    assert topic_of("operations") == TopicGeneration("bosatt.operations", 1, 1)
+    assert topic_of("settlements") == TopicGeneration("bosatt.settlements", 1, PARTITIONS)

@@ -1,7 +1,8 @@
-"""Events that Bosatt itself sends: releases and heartbeats. No client may post them."""
+"""Events that Bosatt itself sends: releases, heartbeats, what operators do. No client may post them."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from services.contract.codes import DropCause
 from services.contract.schemas import fields as kind
 
 
@@ -34,3 +35,30 @@ class HeartbeatSent(kind.StrictSchema):
     generation = kind.WholeNumber(required=True)
     sequences = fields.List(kind.WholeNumber(), required=True)
     recordedThrough = fields.String(required=True)
+
+
+class DeadLetterRetried(kind.StrictSchema):
+    """An operator had an event tried again that could not be counted.
+
+    Named by its place on the log and the SHA-256 digest of the record there.
+    """
+
+    topic = fields.String(required=True, validate=validate.Length(1, 60))
+    generation = kind.WholeNumber(required=True, validate=validate.Range(1))
+    partition = kind.WholeNumber(required=True, validate=validate.Range(0))
+    offset = kind.WholeNumber(required=True, validate=validate.Range(0))
+    digest = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
+
+
+class DeadLetterDropped(DeadLetterRetried):
+    """An operator had an event left out of the totals for good.
+
+    ``lastApplied`` is the offset of the last event of its stream that was counted before it (null:
+    none, or its stream is not known): of that one the facts are in the totals. ``fault`` says why
+    the event could not be counted, ``cause`` why it was given up.
+    """
+
+    lastApplied = kind.WholeNumber(required=True, allow_none=True, validate=validate.Range(0))
+    fault = fields.String(required=True, validate=validate.Length(1, 100))
+    cause = kind.code_of(DropCause, required=True)
+    note = kind.short_text(200)

@@ -4,6 +4,13 @@ from services.contract.event_types import EVENT_TYPES
 
 SHORT = {event.name: event for event in EVENT_TYPES.values()}
 
+_DEAD_LETTER = {
+    "topic": "bosatt.settlements",
+    "generation": 1,
+    "partition": 3,
+    "offset": 1042,
+    "digest": "0f" * 32,
+}
 _YEAR = {"municipality": "0301", "year": 2024}
 
 # The required fields alone.
@@ -45,6 +52,13 @@ LEAST = {
         "sequences": [0],
         "recordedThrough": "2024-06-21T12:00:00.000000Z",
     },
+    "deadletter.retried": _DEAD_LETTER,
+    "deadletter.dropped": {
+        **_DEAD_LETTER,
+        "lastApplied": 1041,
+        "fault": "unknown type",
+        "cause": "not_ours",
+    },
 }
 
 # A valid value for every field that may stand beside the required ones.
@@ -53,6 +67,7 @@ OPTIONAL_VALUES = {
     "unaccompaniedMinors": 3,
     "resettlement": 3000,
     "municipalitiesAsked": 340,
+    "note": "Sent by a test of the vendor's.",
     "reason": "Fewer arrivals than expected.",
     "reasonCode": "need_changed",
     "percent": 12.5,
