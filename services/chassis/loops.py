@@ -7,6 +7,7 @@ from typing import Protocol
 
 import structlog
 
+from services.chassis.log.port import LogError
 from services.chassis.metrics import LOOP_FAILURES
 
 log = structlog.get_logger()
@@ -110,7 +111,7 @@ class Loop:
 
     @property
     def failing(self) -> str | None:
-        """The kind of error that the last steps, more than one, have ended in; None where they did not."""
+        """What the last steps, more than one, have failed of; None where they did not."""
         return self._failing if self._failures > 1 else None
 
     def _run(self) -> None:
@@ -123,7 +124,8 @@ class Loop:
             try:
                 more = self._step()
             except Exception as error:
-                self._failed(type(error).__name__)
+                # The log's errors are texts of ours; others may hold what somebody sent.
+                self._failed(str(error) if isinstance(error, LogError) else type(error).__name__)
                 self._stopping.wait(backoff.pause())
                 continue
             backoff.reset()

@@ -9,6 +9,7 @@ from services.chassis.settings import read_settings
 from services.cli.recovering import restore
 from services.cli.running import project, relay, run, serve
 from services.cli.tokens import token
+from services.cli.topics import topics
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -44,5 +45,5 @@ def main(context: click.Context) -> None:
     configure_logs(context.obj.log_level)
 
 
-for command in (run, serve, relay, project, restore, token):
+for command in (run, serve, relay, project, topics, restore, token):
     main.add_command(command)
