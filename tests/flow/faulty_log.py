@@ -164,7 +164,7 @@ class _Consumer:
         self._log.check_up()
         # Nothing ever comes while one waits: everything happens in turn.
         polled = self._real.poll(0.0, most)
-        if polled.records:
+        if polled.batches:
             reach("after a poll")
         return polled
 

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from services.chassis.log.port import Fenced, LogError, LogRecord, OutgoingRecord, Partition, Polled
+from services.chassis.log.port import (
+    Fenced,
+    LogError,
+    LogRecord,
+    OutgoingRecord,
+    Partition,
+    PlainRecord,
+    Polled,
+)
 from services.contract.topics import TopicGeneration
 
 SESSION_SECONDS = 9.0
@@ -56,9 +64,7 @@ class _Producer:
         for record in records:
             partition = self._log.records[self._topic][record.partition]
             offsets.append(len(partition))
-            partition.append(
-                LogRecord(self._topic, record.partition, len(partition), record.key, record.value)
-            )
+            partition.append(PlainRecord(len(partition), record.key.encode(), record.value))
         return offsets
 
     def close(self) -> None: ...
@@ -105,7 +111,7 @@ class _Consumer:
         self._held = held
         self._positions = {one: at for one, at in self._positions.items() if one in held.keys() - new}
         if new:
-            return Polled(frozenset(new), [])
+            return Polled(frozenset(new), {})
         return Polled(frozenset(), self._fetch(most))
 
     def seek(self, offsets: Mapping[Partition, int]) -> None:
@@ -136,13 +142,15 @@ class _Consumer:
         if changed:
             self._group.share_out()
 
-    def _fetch(self, most: int) -> list[LogRecord]:
-        found: list[LogRecord] = []
+    def _fetch(self, most: int) -> dict[Partition, Sequence[LogRecord]]:
+        found: dict[Partition, Sequence[LogRecord]] = {}
         partitions = list(self._held)
         self._first += 1
         for place in range(len(partitions)):
             one = partitions[(place + self._first) % len(partitions)]
-            batch = self._log.read(one.topic, one.number, self._positions[one], most - len(found))
-            self._positions[one] += len(batch)
-            found += batch
+            batch = self._log.read(one.topic, one.number, self._positions[one], most)
+            if batch:
+                self._positions[one] += len(batch)
+                most -= len(batch)
+                found[one] = batch
         return found

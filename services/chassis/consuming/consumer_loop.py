@@ -1,7 +1,7 @@
 """Read batches from the log, apply them with their marks in one transaction, or not at all."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,8 +89,8 @@ class ConsumerLoop:
         polled = self._consumer.poll(self._wait, self._most)
         self._adrift |= polled.assigned
         self._go_to_marks()
-        if polled.records:
-            self._take(polled.records)
+        if polled.batches:
+            self._take(polled.batches)
         return True
 
     def assignment(self) -> dict[Partition, Mark]:
@@ -117,9 +117,9 @@ class ConsumerLoop:
         self._stopped -= at.keys()
         self._adrift.clear()
 
-    def _take(self, records: Sequence[LogRecord]) -> None:
+    def _take(self, batches: Mapping[Partition, Sequence[LogRecord]]) -> None:
         try:
-            batch = self._judge_all(records)
+            batch = self._judge_all(batches)
             if batch.moves:
                 with self._database.write() as connection:
                     self._apply(connection, batch.events)
@@ -139,17 +139,14 @@ class ConsumerLoop:
             metrics.LOG_GAPS.labels(topic).inc(count)
         self._after_commit(batch.events)
 
-    def _judge_all(self, records: Sequence[LogRecord]) -> _Batch:
+    def _judge_all(self, batches: Mapping[Partition, Sequence[LogRecord]]) -> _Batch:
         batch = _Batch()
-        by_partition: dict[Partition, list[LogRecord]] = defaultdict(list)
-        for record in records:
-            by_partition[Partition(record.topic, record.partition)].append(record)
-        for partition, found in by_partition.items():
+        for partition, found in batches.items():
             if partition not in self._stopped and partition in self._at:
                 self._judge(partition, found, batch)
         return batch
 
-    def _judge(self, partition: Partition, records: list[LogRecord], batch: _Batch) -> None:
+    def _judge(self, partition: Partition, records: Sequence[LogRecord], batch: _Batch) -> None:
         before = self._at[partition]
         sequence, recorded, offset = before.sequence, before.recorded_time, before.offset
         topic = partition.topic.topic

@@ -3,16 +3,35 @@
 from collections.abc import Callable, Sequence
 from time import monotonic
 from types import TracebackType
+from typing import NamedTuple
 
-from services.chassis.log.port import Consumer, EventLog, LogRecord, Partition
+from services.chassis.log.port import Consumer, EventLog, Partition, Polled
 from services.contract.topics import TopicGeneration
 
 Place = tuple[str, int, int]
 """Topic, partition and offset of a record."""
 
 
-def place(record: LogRecord) -> Place:
+class Read(NamedTuple):
+    """A record that a member has read, and where it stands."""
+
+    topic: TopicGeneration
+    partition: int
+    offset: int
+    value: bytes
+
+
+def place(record: Read) -> Place:
     return record.topic.name, record.partition, record.offset
+
+
+def read_in(polled: Polled) -> list[Read]:
+    """All that a poll brought, partition by partition."""
+    return [
+        Read(partition.topic, partition.number, record.offset, record.value)
+        for partition, batch in polled.batches.items()
+        for record in batch
+    ]
 
 
 class Member:
@@ -21,23 +40,23 @@ class Member:
     def __init__(self, consumer: Consumer, positions: dict[Partition, int]) -> None:
         self.consumer = consumer
         self.positions = positions
-        self.records: list[LogRecord] = []
+        self.records: list[Read] = []
 
-    def step(self, timeout: float = 0.05, most: int = 1_000) -> Sequence[LogRecord]:
+    def step(self, timeout: float = 0.05, most: int = 1_000) -> Sequence[Read]:
         """Poll once, and be done with what it brings."""
         records = self.take(timeout, most)
         self.done(records)
         return records
 
-    def take(self, timeout: float, most: int) -> Sequence[LogRecord]:
+    def take(self, timeout: float, most: int) -> Sequence[Read]:
         """Poll once, and leave what it brings in hand."""
         polled = self.consumer.poll(timeout, most)
         if polled.assigned:
-            assert not polled.records
+            assert not polled.batches
             self.consumer.seek({partition: self.positions.get(partition, 0) for partition in polled.assigned})
-        return polled.records
+        return read_in(polled)
 
-    def done(self, records: Sequence[LogRecord]) -> None:
+    def done(self, records: Sequence[Read]) -> None:
         for record in records:
             self.records.append(record)
             partition = Partition(record.topic, record.partition)

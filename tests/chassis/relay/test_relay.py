@@ -57,7 +57,7 @@ def test_a_record_is_the_event_as_stored_with_its_place_in_the_chain(bench: Benc
     bench.relay().step()
 
     record = bench.log.read(TOPIC, TOPIC.partition_of(OSLO), 0, 1)[0]
-    assert record.key == OSLO
+    assert record.key == OSLO.encode()
     told = orjson.loads(record.value)
     assert told.pop("id").startswith("event-")
     assert len(told.pop("subject")) == len("00000000-0000-0000-0000-000000000000")

@@ -118,7 +118,9 @@ class Journal:
 
     def repeat(self, record):
         """Put a record on the log once more, as a relay does after a send error."""
-        self._producer(record.topic).send([OutgoingRecord(record.partition, record.key, record.value)])
+        topic = TopicGeneration(EVENT_TYPES[orjson.loads(record.value)["type"]].topic, 1)
+        key = record.key.decode()
+        self._producer(topic).send([OutgoingRecord(topic.partition_of(key), key, record.value)])
 
     def heartbeat(self, service, through, **more):
         """Say what a relay says once all that its service has recorded is on the log."""

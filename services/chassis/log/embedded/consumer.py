@@ -64,7 +64,7 @@ class EmbeddedConsumer:
             seen = self._arrivals.count
             polled = self._look(most)
             left = until - monotonic()
-            if polled.assigned or polled.records or left <= 0:
+            if polled.assigned or polled.batches or left <= 0:
                 return polled
             self._arrivals.wait(seen, min(pause, left))
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
@@ -103,7 +103,7 @@ class EmbeddedConsumer:
             return self._act_on(sight)
         self._membership.renew()
         self._arrivals.announce()
-        return Polled(frozenset(), ())
+        return Polled(frozenset(), {})
 
     def _see(self, connection: Connection, epoch: int, most: int) -> "_Sight":
         held = self._held
@@ -126,7 +126,7 @@ class EmbeddedConsumer:
             if ends[slot] > self._positions[slot]
         }
         return {
-            slot: fetch(connection, self._topics[slot[0]], slot, self._positions[slot], share)
+            slot: fetch(connection, slot, self._positions[slot], share)
             for slot, share in fair_shares(waiting, most, self._turn).items()
         }
 
@@ -137,7 +137,7 @@ class EmbeddedConsumer:
         self._turn += 1
         return Polled(
             frozenset(self._partitions[slot] for slot in sight.assigned),
-            [record for batch in sight.batches.values() for record in batch],
+            {self._partitions[slot]: batch for slot, batch in sight.batches.items()},
         )
 
 

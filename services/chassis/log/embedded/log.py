@@ -77,7 +77,7 @@ class EmbeddedLog:
         if not 0 <= partition < topic.partitions:
             raise LogError(f"Topic {topic.name} has no partition {partition}.")
         with log_faults(), self._database.read() as connection:
-            return fetch(connection, topic, (topic_id, partition), start, most)
+            return fetch(connection, (topic_id, partition), start, most)
 
     def close(self) -> None:
         """Let go of the file. Close consumers first, or their groups wait for their sessions to end."""

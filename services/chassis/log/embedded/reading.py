@@ -4,8 +4,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from services.chassis.log.embedded import tables
 from services.chassis.log.embedded.sharing import Slot
-from services.chassis.log.port import LogRecord
-from services.contract.topics import TopicGeneration
+from services.chassis.log.port import LogRecord, PlainRecord
 
 _FETCH = (
     select(tables.records.c.offset, tables.records.c.key, tables.records.c.value)
@@ -19,12 +18,10 @@ _FETCH = (
 )
 
 
-def fetch(
-    connection: Connection, topic: TopicGeneration, slot: Slot, start: int, most: int
-) -> list[LogRecord]:
-    """Up to ``most`` records of the topic's partition from offset ``start`` on."""
+def fetch(connection: Connection, slot: Slot, start: int, most: int) -> list[LogRecord]:
+    """Up to ``most`` records of a partition from offset ``start`` on."""
     topic_id, partition = slot
     rows = connection.execute(
         _FETCH, {"topic_id": topic_id, "partition": partition, "start": start, "most": most}
     )
-    return [LogRecord(topic, partition, offset, key, value) for offset, key, value in rows]
+    return [PlainRecord(offset, key.encode(), value) for offset, key, value in rows]

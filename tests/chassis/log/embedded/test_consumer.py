@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from services.chassis.log.embedded import EmbeddedLog, consumer
 from services.chassis.log.port import Consumer, LogError, LogUnreachable, OutgoingRecord, Partition
 from services.contract.topics import TopicGeneration
+from tests.chassis.log.reading_group import read_in
 
 
 def reading(log: EmbeddedLog, *topics: TopicGeneration) -> Consumer:
@@ -36,7 +37,7 @@ def test_an_append_in_the_same_process_wakes_a_poll_at_once(
         sleep(0.05)
         producer.send([OutgoingRecord(0, "0301", b"{}")])
 
-        assert len(polling.result(timeout=30).records) == 1
+        assert len(read_in(polling.result(timeout=30))) == 1
     assert monotonic() - begun < 30
 
 
@@ -49,7 +50,7 @@ def test_an_append_in_another_process_is_seen_while_a_poll_waits(
         polling = executor.submit(member.poll, 30.0, 10)
         producer.send([OutgoingRecord(0, "0301", b"{}")])
 
-        assert len(polling.result(timeout=30).records) == 1
+        assert len(read_in(polling.result(timeout=30))) == 1
 
 
 def test_a_poll_that_finds_nothing_waits_its_time_out(log: EmbeddedLog, topic: TopicGeneration) -> None:
@@ -58,7 +59,7 @@ def test_a_poll_that_finds_nothing_waits_its_time_out(log: EmbeddedLog, topic: T
 
     polled = member.poll(0.1, 10)
 
-    assert not polled.records
+    assert not polled.batches
     assert monotonic() - begun >= 0.1
 
 
@@ -69,7 +70,7 @@ def test_a_small_poll_takes_from_every_partition_and_topic(log: EmbeddedLog, top
     log.producer(quiet, 1).send([OutgoingRecord(1, "0301", b"quiet")] * 3)
     member = reading(log, topic, quiet)
 
-    records = member.poll(0, 103).records
+    records = read_in(member.poll(0, 103))
 
     taken = Counter((record.topic.topic, record.partition) for record in records)
     assert taken == {
@@ -82,7 +83,7 @@ def test_one_record_at_a_time_still_reads_every_partition(log: EmbeddedLog, topi
     log.producer(topic, 1).send([OutgoingRecord(number % 4, "0301", b"{}") for number in range(400)])
     member = reading(log, topic)
 
-    read = [member.poll(0, 1).records[0].partition for _ in range(8)]
+    read = [read_in(member.poll(0, 1))[0].partition for _ in range(8)]
 
     assert Counter(read) == {0: 2, 1: 2, 2: 2, 3: 2}
 
@@ -106,7 +107,7 @@ def test_records_of_a_poll_that_failed_come_with_the_next(log: EmbeddedLog, topi
     with commits_failing(), pytest.raises(LogUnreachable):
         member.poll(0, 10)
 
-    assert [record.offset for record in member.poll(0, 10).records] == [0, 1, 2]
+    assert [record.offset for record in read_in(member.poll(0, 10))] == [0, 1, 2]
 
 
 def test_partitions_of_a_poll_that_failed_are_assigned_by_the_next(
@@ -133,4 +134,4 @@ def test_records_beyond_the_end_come_when_they_are_written(log: EmbeddedLog, top
 
     producer.send([OutgoingRecord(0, "0301", b"%d" % number) for number in range(3)])
 
-    assert [record.value for record in member.poll(0, 10).records] == [b"2"]
+    assert [record.value for record in read_in(member.poll(0, 10))] == [b"2"]

@@ -11,6 +11,7 @@ from services.chassis.log.embedded import EmbeddedLog
 from services.chassis.log.port import Consumer, LogError, OutgoingRecord, Partition
 from services.contract.topics import TopicGeneration
 from tests.chassis.log.embedded.conftest import SESSION_SECONDS, Clock
+from tests.chassis.log.reading_group import read_in
 
 
 def settle(*consumers: Consumer) -> list[frozenset[Partition]]:
@@ -52,12 +53,12 @@ def test_kept_partitions_go_on_from_where_they_were(
     producer.send([OutgoingRecord(number % 4, "0301", b"early") for number in range(8)])
     first = join(log)
     settle(first)
-    assert len(first.poll(0, 100).records) == 8
+    assert len(read_in(first.poll(0, 100))) == 8
     settle(join(other_log))
 
     producer.send([OutgoingRecord(number, "0301", b"late") for number in range(4)])
 
-    assert [record.value for record in first.poll(0, 100).records] == [b"late", b"late"]
+    assert [record.value for record in read_in(first.poll(0, 100))] == [b"late", b"late"]
 
 
 def test_a_silent_members_partitions_move_on_after_its_session(
@@ -170,7 +171,7 @@ def test_a_member_beyond_the_number_of_partitions_waits(
     settle(*consumers)
 
     assert sorted(len(consumer.assignment()) for consumer in consumers) == [0, 1, 1, 1, 1]
-    assert consumers[-1].poll(0.02, 1).records == []
+    assert read_in(consumers[-1].poll(0.02, 1)) == []
 
 
 def test_polls_write_only_when_a_third_of_the_session_has_gone_by(

@@ -14,6 +14,7 @@ from typing import TypeVar
 from services.chassis.log.embedded import EmbeddedLog
 from services.chassis.log.port import Consumer, Fenced, LogUnreachable, OutgoingRecord, Partition
 from services.contract.topics import TopicGeneration
+from tests.chassis.log.reading_group import read_in
 
 PARTITIONS = 2
 TOPICS = [TopicGeneration(f"bosatt.writer-{number}", 1, PARTITIONS) for number in range(4)]
@@ -89,9 +90,9 @@ def read(log: EmbeddedLog, folder: Path, name: str) -> int:
             continue
         _seek(consumer, polled.assigned, folder, account)
         account.add(
-            [f"read {r.topic.name} {r.partition} {r.offset} {r.value.decode()}" for r in polled.records]
+            [f"read {r.topic.name} {r.partition} {r.offset} {r.value.decode()}" for r in read_in(polled)]
         )
-        for record in polled.records:
+        for record in read_in(polled):
             _keep(folder, name, Partition(record.topic, record.partition), record.offset + 1)
     consumer.close()
     return 0
