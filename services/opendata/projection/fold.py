@@ -36,7 +36,11 @@ class Deltas:
     ``values`` and ``reports`` have the same keys ``(year, measure, origin)``; ``categories`` have
     ``(year, dimension, category, origin)``, ``days`` ``(year, day)`` ("" for those of whom no day
     is stated), ``waits`` ``(year, days)``. ``persons`` stay at the finest region: combinations of
-    dimensions are summed from them.
+    dimensions are summed from them. What nets to nothing stands there with 0: which rows there
+    are depends on the events alone, not on how they fell into batches.
+
+    ``touched`` holds the regions and years in which anything was touched, each with the sequence
+    of the last event that did.
     """
 
     values: Counts = field(default_factory=_counts)
@@ -47,40 +51,47 @@ class Deltas:
     persons: dict[Person, int] = field(default_factory=lambda: defaultdict(int))
     facts: dict[tuple[str, str, int], Facts] = field(default_factory=dict)
     figures: dict[tuple[str, int, str], Facts] = field(default_factory=dict)
-
-    def touched(self) -> set[tuple[str, int]]:
-        """The regions and years in which anything changed."""
-        found = {(region, key[0]) for region, keys in self.values.items() for key in keys}
-        found |= {(region, year) for _, region, year in self.facts}
-        for region, year, key in self.figures:
-            above = registry().lineage(region) if key == SETTLED_FIGURE else (region,)
-            found |= {(touched, year) for touched in above}
-        return found
+    touched: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
-def fold(batch: Iterable[Effects]) -> Deltas:
-    """The deltas of some events' effects, in the order of the events."""
+def fold(batch: Iterable[tuple[int, Effects]]) -> Deltas:
+    """The deltas of some events, each given by its sequence and effects, in rising order."""
     deltas = Deltas()
-    values, reported, persons = deltas.values, deltas.reports, deltas.persons
-    for effects in batch:
+    values, reported, persons, touched = deltas.values, deltas.reports, deltas.persons, deltas.touched
+    counted: dict[str, dict[int, int]] = defaultdict(dict)
+    for sequence, effects in batch:
         for (region, *key), value, reports in effects.totals:
-            total = tuple(key)
+            total: Key = tuple(key)
             values[region][total] += value
             reported[region][total] += reports
+            counted[region][total[0]] = sequence
         for person, count in effects.persons:
             persons[person] += count
         for wait, count in effects.waits:
             deltas.waits[wait.region][wait.year, wait.days] += count
         for kind, region, year, facts in effects.facts:
             deltas.facts[kind, region, year] = facts
+            touched[region, year] = sequence
         for region, year, name, facts in effects.figures:
             deltas.figures[region, year, name] = facts
+            for above in registry().lineage(region) if name == SETTLED_FIGURE else (region,):
+                touched[above, year] = sequence
+    _touch_above(counted, touched)
     _add_margins(deltas)
     for counts in (deltas.values, deltas.reports):
         _sum_up(counts, _counts_persons)
     for counts in (deltas.categories, deltas.days, deltas.waits):
         _sum_up(counts)
     return deltas
+
+
+def _touch_above(counted: dict[str, dict[int, int]], touched: dict[tuple[str, int], int]) -> None:
+    """Where anything was counted, and in all regions above, the last event to do so has touched them."""
+    for region, years in counted.items():
+        for above in registry().lineage(region):
+            for year, sequence in years.items():
+                if sequence > touched.get((above, year), 0):
+                    touched[above, year] = sequence
 
 
 def _add_margins(deltas: Deltas) -> None:

@@ -15,7 +15,7 @@ from services.chassis.log.port import EventLog, Partition
 from services.contract.event_types import COMMAND_SERVICES
 from services.contract.topics import TopicGeneration, topic_of
 from services.opendata.projection import tables
-from services.opendata.projection.effects import Effects, effects_of
+from services.opendata.projection.effects import effects_of
 from services.opendata.projection.fold import fold
 from services.opendata.projection.writing import Writer
 
@@ -36,9 +36,12 @@ def owner_of(partition: Partition) -> str:
 
 
 class Projector:
-    """Folds batches into one database. Several may share the partitions."""
+    """Folds batches of up to ``most`` records into one database. Several may share the partitions.
 
-    def __init__(self, database: Database, log: EventLog, *, most: int = BATCH) -> None:
+    ``wait`` is how long a step waits for records, in seconds.
+    """
+
+    def __init__(self, database: Database, log: EventLog, *, most: int = BATCH, wait: float = 0.5) -> None:
         self.database = database
         self.marks = Marks(database, tables.marks)
         self._writer = Writer(database)
@@ -53,6 +56,7 @@ class Projector:
             self._apply,
             prepare=effects_of,
             most=most,
+            wait=wait,
             after_commit=self._committed,
         )
 
@@ -87,8 +91,8 @@ class Projector:
         for one in events:
             batches[one.partition].append(one)
         for partition, batch in batches.items():
-            effects: list[Effects] = [one.prepared for one in batch]
-            self._writer.add(connection, fold(effects), owner_of(partition), batch[-1].sequence)
+            deltas = fold((one.sequence, one.prepared) for one in batch)
+            self._writer.add(connection, deltas, owner_of(partition))
 
     def _committed(self, events: Sequence[Applied]) -> None:
         if not events:

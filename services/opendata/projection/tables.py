@@ -1,7 +1,8 @@
 """The running totals. Each partition owns its rows, so projectors never contend.
 
-``owner`` is the partition that a row belongs to, ``sequence`` the mark of that partition when
-the row last changed: what has changed since a release can be told from the release's marks.
+``owner`` is the partition that a row belongs to. Which rows there are and what stands in them
+depends on the events alone, not on how they fell into batches, so that tables made anew can be
+compared with the live ones. What events have touched has a row, also where it nets to nothing.
 Measures and dimensions are values, not columns, so that more of them need no new tables.
 """
 
@@ -28,8 +29,8 @@ def _place() -> list[Column[str] | Column[int]]:
     return [Column("region", String(6), nullable=False), Column("year", Integer, nullable=False)]
 
 
-def _ownership() -> list[Column[str] | Column[int]]:
-    return [Column("owner", String(40), nullable=False), Column("sequence", BigInteger, nullable=False)]
+def _owner() -> Column[str]:
+    return Column("owner", String(40), nullable=False)
 
 
 totals = Table(
@@ -38,7 +39,7 @@ totals = Table(
     *_place(),
     Column("measure", String(30), nullable=False),
     Column("origin", String(10), nullable=False),
-    *_ownership(),
+    _owner(),
     Column("value", BigInteger, nullable=False),
     Column("reports", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "measure", "origin", "owner"),
@@ -52,7 +53,7 @@ categories = Table(
     Column("dimension", String(30), nullable=False),
     Column("category", String(20), nullable=False),
     Column("origin", String(10), nullable=False),
-    *_ownership(),
+    _owner(),
     Column("persons", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "dimension", "category", "origin", "owner"),
 )
@@ -64,7 +65,7 @@ cells = Table(
     *_place(),
     *(Column(dimension.value, String(20), nullable=False) for dimension in Dimension),
     Column("origin", String(10), nullable=False),
-    *_ownership(),
+    _owner(),
     Column("persons", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", *(dimension.value for dimension in Dimension), "origin", "owner"),
 )
@@ -75,7 +76,7 @@ days = Table(
     metadata,
     *_place(),
     Column("day", String(10), nullable=False),
-    *_ownership(),
+    _owner(),
     Column("persons", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "day", "owner"),
 )
@@ -86,7 +87,7 @@ waits = Table(
     metadata,
     *_place(),
     Column("days", Integer, nullable=False),
-    *_ownership(),
+    _owner(),
     Column("persons", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "days", "owner"),
 )
@@ -97,7 +98,7 @@ facts = Table(
     metadata,
     Column("kind", String(20), nullable=False),
     *_place(),
-    *_ownership(),
+    _owner(),
     Column("facts", LargeBinary, nullable=False),
     PrimaryKeyConstraint("year", "region", "kind"),
 )
@@ -108,7 +109,7 @@ figures = Table(
     metadata,
     *_place(),
     Column("key", String(100), nullable=False),
-    *_ownership(),
+    _owner(),
     Column("figure", LargeBinary, nullable=False),
     PrimaryKeyConstraint("year", "region", "key"),
 )
@@ -118,7 +119,9 @@ changes = Table(
     "changes",
     metadata,
     *_place(),
-    *_ownership(),
+    _owner(),
+    Column("sequence", BigInteger, nullable=False),
     PrimaryKeyConstraint("owner", "year", "region"),
 )
-"""Per partition the regions and years in which anything changed, and when it last did."""
+"""Per partition the regions and years in which anything was touched, and the sequence of the last
+event that did: what has changed since a release can be told from the release's marks."""

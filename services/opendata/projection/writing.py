@@ -26,21 +26,20 @@ class Writer:
         self._figures = _Upsert(database, tables.figures)
         self._changes = _Upsert(database, tables.changes)
 
-    def add(self, connection: Connection, deltas: Deltas, owner: str, sequence: int) -> None:
-        """Add one partition's deltas; ``sequence`` is the partition's mark after the batch."""
-        own = (owner, sequence)
-        self._totals.put(connection, _total_rows(deltas, own))
-        self._categories.put(connection, _count_rows(deltas.categories, own))
-        self._days.put(connection, _count_rows(deltas.days, own))
-        self._waits.put(connection, _count_rows(deltas.waits, own))
-        self._cells.put(connection, _cell_rows(deltas, own))
+    def add(self, connection: Connection, deltas: Deltas, owner: str) -> None:
+        """Add one partition's deltas to the rows that it owns."""
+        self._totals.put(connection, _total_rows(deltas, owner))
+        self._categories.put(connection, _count_rows(deltas.categories, owner))
+        self._days.put(connection, _count_rows(deltas.days, owner))
+        self._waits.put(connection, _count_rows(deltas.waits, owner))
+        self._cells.put(connection, _cell_rows(deltas, owner))
         self._facts.put(
-            connection, ((*key, *own, orjson.dumps(facts)) for key, facts in deltas.facts.items())
+            connection, ((*key, owner, orjson.dumps(facts)) for key, facts in deltas.facts.items())
         )
         self._figures.put(
-            connection, ((*key, *own, orjson.dumps(figure)) for key, figure in deltas.figures.items())
+            connection, ((*key, owner, orjson.dumps(figure)) for key, figure in deltas.figures.items())
         )
-        self._changes.put(connection, ((region, year, *own) for region, year in deltas.touched()))
+        self._changes.put(connection, ((*place, owner, at) for place, at in deltas.touched.items()))
 
 
 class _Upsert:
@@ -74,25 +73,21 @@ class _Upsert:
             connection.exec_driver_sql(self._sql, [dict(zip(self._names, row, strict=True)) for row in found])
 
 
-def _total_rows(deltas: Deltas, own: Row) -> Iterator[Row]:
+def _total_rows(deltas: Deltas, owner: str) -> Iterator[Row]:
     for region, values in deltas.values.items():
         reported = deltas.reports[region]
         for key, value in values.items():
-            reports = reported[key]
-            if value or reports:
-                yield (region, *key, *own, value, reports)
+            yield (region, *key, owner, value, reported[key])
 
 
-def _count_rows(counts: Counts, own: Row) -> Iterator[Row]:
-    return (
-        (region, *key, *own, count) for region, keys in counts.items() for key, count in keys.items() if count
-    )
+def _count_rows(counts: Counts, owner: str) -> Iterator[Row]:
+    return ((region, *key, owner, count) for region, keys in counts.items() for key, count in keys.items())
 
 
-def _cell_rows(deltas: Deltas, own: Row) -> Iterator[Row]:
+def _cell_rows(deltas: Deltas, owner: str) -> Iterator[Row]:
     """The finest cells without their day; days of one month come together."""
     counts: dict[Row, int] = {}
     for (region, year, day, *dimensions, origin), count in deltas.persons.items():
         key = (region, year, *dimensions, month_of(day), origin)
         counts[key] = counts.get(key, 0) + count
-    return ((*key, *own, count) for key, count in counts.items() if count)
+    return ((*key, owner, count) for key, count in counts.items())

@@ -1,11 +1,11 @@
-"""Gather from the running totals what has changed since the last release, summed over partitions."""
+"""Gather what is to be released from the running totals, summed over partitions."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, cast, func, select
 from sqlalchemy.sql.selectable import Select
 
 from services.opendata.projection import tables as live
@@ -16,37 +16,35 @@ FEWEST_WAITED = 10
 
 WAIT_MEASURE = "median_wait_halves"
 
+Place = tuple[str, int]
+"""A region and a year."""
 
-@dataclass(slots=True)
-class Changed:
-    """Rows of each released table that have changed, and the places they belong to."""
-
-    places: set[tuple[str, int]] = field(default_factory=set)
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+Row = tuple[Any, ...]
+"""A row to be released: its key, then its contents, in the order of the released table."""
 
 
-def changed_since(connection: Connection, released: Mapping[str, int], marks: Mapping[str, int]) -> Changed:
-    """What has changed between a release's marks and the present ones, both by owner.
+def touched_since(
+    connection: Connection, released: Mapping[str, int], marks: Mapping[str, int]
+) -> set[Place]:
+    """Where anything has been touched between a release's marks and the present ones, both by owner.
 
-    Read in one transaction with ``marks``, so that the rows are exactly those behind them.
+    Read in one transaction with ``marks``, so that these are exactly the places behind them.
     """
-    found = Changed()
-    moved = {owner: released.get(owner, 0) for owner in marks if marks[owner] > released.get(owner, 0)}
-    if not moved:
-        return found
-    for owner, since in moved.items():
-        rows = connection.execute(
-            select(live.changes.c.region, live.changes.c.year).where(
-                live.changes.c.owner == owner, live.changes.c.sequence > since
+    found: set[Place] = set()
+    for owner, mark in marks.items():
+        since = released.get(owner, 0)
+        if mark > since:
+            rows = connection.execute(
+                select(live.changes.c.region, live.changes.c.year).where(
+                    live.changes.c.owner == owner, live.changes.c.sequence > since
+                )
             )
-        )
-        found.places.update((region, year) for region, year in rows)
-    for year, regions in _chunks(found.places):
-        _gather(connection, found, moved, year, regions)
+            found.update((region, year) for region, year in rows)
     return found
 
 
-def _chunks(places: set[tuple[str, int]]) -> Iterator[tuple[int, list[str]]]:
+def in_parts(places: Iterable[Place]) -> Iterator[tuple[int, list[str]]]:
+    """Places in parts of one year and so many regions that memory is bounded."""
     by_year: dict[int, list[str]] = defaultdict(list)
     for region, year in sorted(places):
         by_year[year].append(region)
@@ -55,33 +53,34 @@ def _chunks(places: set[tuple[str, int]]) -> Iterator[tuple[int, list[str]]]:
             yield year, regions[start : start + REGIONS_AT_ONCE]
 
 
-def _gather(
-    connection: Connection, found: Changed, moved: Mapping[str, int], year: int, regions: list[str]
-) -> None:
-    for table in (live.totals, live.categories, live.cells, live.days):
-        rows = connection.execute(_summed(table, moved, year, regions)).mappings()
-        found.rows[table.name] += [dict(row) for row in rows]
+def gather(connection: Connection, year: int, regions: list[str]) -> dict[str, list[Row]]:
+    """What is known of some regions in a year, by the name of the released table."""
+    found = {
+        table.name: _rows(connection, _summed(table, year, regions))
+        for table in (live.totals, live.categories, live.cells, live.days)
+    }
+    found["totals"] += _medians(connection, year, regions)
     for table, content in ((live.facts, "facts"), (live.figures, "figure")):
         keys = list(table.primary_key.columns)
-        rows = connection.execute(
-            select(*keys, table.c[content]).where(
-                table.c.year == year, table.c.region.in_(regions), _moved(table, moved)
-            )
-        ).mappings()
-        found.rows[table.name] += [dict(row) for row in rows]
-    found.rows["totals"] += _medians(connection, moved, year, regions)
+        found[table.name] = _rows(
+            connection,
+            select(*keys, table.c[content]).where(table.c.year == year, table.c.region.in_(regions)),
+        )
+    return found
 
 
-def _summed(table: Any, moved: Mapping[str, int], year: int, regions: list[str]) -> Select[Any]:
-    """Sums over all partitions of the keys of which any partition has changed its row."""
+def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def _summed(table: Any, year: int, regions: list[str]) -> Select[Any]:
+    """Sums over all partitions."""
     keys = [column for column in table.primary_key.columns if column.name != "owner"]
     summed = [table.c[name] for name in ("value", "reports", "persons") if name in table.c]
-    has_moved = func.max(case((_moved(table, moved), 1), else_=0)) == 1
     return (
         select(*keys, *(_sum(column) for column in summed))
         .where(table.c.year == year, table.c.region.in_(regions))
         .group_by(*keys)
-        .having(has_moved)
     )
 
 
@@ -90,42 +89,23 @@ def _sum(column: Column[int]) -> ColumnElement[int]:
     return cast(func.sum(column), BigInteger).label(column.name)
 
 
-def _moved(table: Any, moved: Mapping[str, int]) -> ColumnElement[bool]:
-    return or_(*(and_(table.c.owner == owner, table.c.sequence > since) for owner, since in moved.items()))
+def _medians(connection: Connection, year: int, regions: list[str]) -> list[Row]:
+    """The median wait of each region in which anybody has waited, as a total in half days.
 
-
-def _medians(
-    connection: Connection, moved: Mapping[str, int], year: int, regions: list[str]
-) -> list[dict[str, Any]]:
-    """The median wait of each region in which a wait has changed, as a total in half days.
-
-    ``reports`` holds of how many persons it is the median.
+    Its reports are of how many persons it is the median.
     """
     waits = live.waits
-    affected = connection.scalars(
-        select(waits.c.region)
-        .where(waits.c.year == year, waits.c.region.in_(regions), _moved(waits, moved))
-        .distinct()
-    ).all()
+    rows = connection.execute(
+        select(waits.c.region, waits.c.days, _sum(waits.c.persons))
+        .where(waits.c.year == year, waits.c.region.in_(regions))
+        .group_by(waits.c.region, waits.c.days)
+        .order_by(waits.c.region, waits.c.days)
+    )
     found = []
-    for region in affected:
-        rows = connection.execute(
-            select(waits.c.days, _sum(waits.c.persons))
-            .where(waits.c.year == year, waits.c.region == region)
-            .group_by(waits.c.days)
-            .order_by(waits.c.days)
-        )
-        counts = [(days, persons) for days, persons in rows if persons > 0]
-        found.append(
-            {
-                "year": year,
-                "region": region,
-                "measure": WAIT_MEASURE,
-                "origin": "",
-                "value": median_in_halves(counts),
-                "reports": sum(persons for _, persons in counts),
-            }
-        )
+    for region, waited in groupby(rows, key=lambda row: row[0]):
+        counts = [(days, persons) for _, days, persons in waited if persons > 0]
+        persons = sum(count for _, count in counts)
+        found.append((year, region, WAIT_MEASURE, "", median_in_halves(counts), persons))
     return found
 
 

@@ -5,7 +5,7 @@ is also an event on ``bosatt.releases`` with the marks that it contains, at most
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -21,7 +21,8 @@ from services.opendata.projection import tables as live
 from services.opendata.projection.projector import owner_of, topics
 from services.opendata.release import tables
 from services.opendata.release.announcing import Announcer
-from services.opendata.release.gathering import Changed, changed_since
+from services.opendata.release.copying import copy
+from services.opendata.release.gathering import touched_since
 from services.opendata.release.heartbeats import HeartbeatReader
 
 MIGRATIONS = "services.opendata.release:migrations"
@@ -72,17 +73,16 @@ class Releaser:
         return released
 
     def _release(self, last: Last) -> bool:
-        with self._projection.read() as connection:
-            at = self._marks.read_in(connection, self._partitions)
+        with self._projection.read() as live_state:
+            at = self._marks.read_in(live_state, self._partitions)
             marks = {owner_of(one): mark.sequence for one, mark in at.items()}
             if any(marks.get(owner, 0) < sequence for owner, sequence in last.marks.items()):
                 # The projection is being made anew. Its sums are not yet what is released already.
                 return False
-            changed = changed_since(connection, last.marks, marks)
-        through = self._heartbeats.complete_through({one: mark.sequence for one, mark in at.items()})
-        # Also where an event changed no number: it is released too, and its moment is to be told.
-        due = marks != last.marks or self._says_more(last, through)
-        return due and self._publish(last, changed, at, through)
+            through = self._heartbeats.complete_through({one: mark.sequence for one, mark in at.items()})
+            # Also where an event changed no number: it is released too, and its moment is to be told.
+            due = marks != last.marks or self._says_more(last, through)
+            return due and self._publish(live_state, last, at, through)
 
     def _says_more(self, last: Last, through: str | None) -> bool:
         """Whether a release of unchanged numbers can say at last that it is complete."""
@@ -94,17 +94,19 @@ class Releaser:
         )
 
     def _publish(
-        self, last: Last, changed: Changed, at: Mapping[Partition, Mark], through: str | None
+        self, live_state: Connection, last: Last, at: Mapping[Partition, Mark], through: str | None
     ) -> bool:
         """Make the release after ``last``; False where another process has made it meanwhile."""
         number = last.number + 1
         now = self._clock()
         recorded = max([last.recorded_through, *(mark.recorded_time for mark in at.values())])
+        marks = {owner_of(one): mark.sequence for one, mark in at.items()}
         moments = [moment for moment in (last.data_through, through) if moment is not None]
         with self._published.write() as connection:
             if connection.scalar(select(func.max(tables.releases.c.number))) not in (None, last.number):
                 return False
-            self._copy(connection, changed, number)
+            touched = touched_since(live_state, last.marks, marks)
+            copy(live_state, self._published, connection, touched, number)
             connection.execute(
                 tables.releases.insert(),
                 {
@@ -113,20 +115,12 @@ class Releaser:
                     "data_through": max(moments, default=None),
                     "recorded_through": recorded,
                     "policy": POLICY,
-                    "marks": orjson.dumps({owner_of(one): mark.sequence for one, mark in at.items()}),
+                    "marks": orjson.dumps(marks),
                 },
             )
         metrics.RELEASE_PUBLISHED.set(time.time())
         metrics.RELEASE_WITHHELD.set(0)
         return True
-
-    def _copy(self, connection: Connection, changed: Changed, number: int) -> None:
-        for name, rows in changed.rows.items():
-            _put(self._published, connection, name, rows, number)
-        places = [{"region": region, "year": year} for region, year in sorted(changed.places)]
-        _put(self._published, connection, "places", places, number)
-        years = [{"year": year} for year in sorted({year for _, year in changed.places})]
-        _put(self._published, connection, "years", years, number)
 
     def _last(self) -> Last:
         releases = tables.releases.c
@@ -139,20 +133,3 @@ class Releaser:
         if row is None:
             return Last(0, {}, None, "")
         return Last(row.number, orjson.loads(row.marks), row.data_through, row.recorded_through)
-
-
-def _put(
-    database: Database, connection: Connection, name: str, rows: Sequence[Mapping[str, object]], number: int
-) -> None:
-    if not rows:
-        return
-    table = tables.metadata.tables[name]
-    insert = database.insert(table)
-    keys = list(table.primary_key.columns)
-    contents = [column.name for column in table.columns if column.name not in table.primary_key.columns]
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=keys, set_={content: insert.excluded[content] for content in contents}
-        ),
-        [{**row, "release": number} for row in rows],
-    )

@@ -9,7 +9,8 @@ SETTLED = {"municipality": "0301", "settledOn": "2024-05-17"}
 
 def deltas_of(*told):
     composer = Composer()
-    return fold(effects_of(composer.compose(name, data, subject=subject)) for name, data, subject in told)
+    events = [composer.compose(name, data, subject=subject) for name, data, subject in told]
+    return fold((10 + number, effects_of(event)) for number, event in enumerate(events))
 
 
 def of_measure(counts, measure):
@@ -88,9 +89,40 @@ def test_everything_above_an_official_number_of_settled_is_touched_by_it():
     settled = deltas_of(("figure.published", figure | {"measure": "settled"}, None))
     other = deltas_of(("figure.published", figure | {"measure": "quota"}, None))
 
-    assert settled.touched() == {("0301", 2020), ("03", 2020), ("NO", 2020)}
-    assert other.touched() == {("0301", 2020)}
+    assert settled.touched.keys() == {("0301", 2020), ("03", 2020), ("NO", 2020)}
+    assert other.touched.keys() == {("0301", 2020)}
+
+
+def test_each_place_knows_the_last_event_that_touched_it():
+    deltas = deltas_of(
+        ("person.settled", SETTLED | {"district": "030101"}, person(1)),
+        ("person.settled", SETTLED, person(2)),
+        ("answer.delayed", {"municipality": "0301", "year": 2024, "expectedOn": "2024-03-01"}, None),
+        ("person.settled", SETTLED | {"municipality": "4601"}, person(3)),
+        ("person.settled", SETTLED | {"settledOn": "2023"}, person(4)),
+    )
+
+    assert deltas.touched == {
+        ("030101", 2024): 10,
+        ("0301", 2024): 12,
+        ("03", 2024): 11,
+        ("4601", 2024): 13,
+        ("46", 2024): 13,
+        ("NO", 2024): 13,
+        ("0301", 2023): 14,
+        ("03", 2023): 14,
+        ("NO", 2023): 14,
+    }
+
+
+def test_what_nets_to_nothing_has_touched_its_places_all_the_same():
+    deltas = deltas_of(
+        ("person.settled", SETTLED, person(1)),
+        ("settlement.withdrawn", {}, person(1)),
+    )
+
+    assert deltas.touched == {("0301", 2024): 11, ("03", 2024): 11, ("NO", 2024): 11}
 
 
 def test_an_empty_batch_changes_nothing():
-    assert fold([]).touched() == set()
+    assert fold([]).touched == {}

@@ -31,37 +31,14 @@ def many_events(journal):
     journal.post("need.announced", need, subject="NO/2024")
 
 
-def test_a_fresh_projection_from_the_log_s_beginning_is_the_live_one(world):
+def test_a_projection_made_anew_from_the_log_s_beginning_is_the_live_one(world):
     many_events(world.journal)
     with closing(world.new_projector(most=7)) as projector:
         world.project(projector)
 
     fresh = world.projected_anew()
 
-    # A row's sequence is that of its batch's end, so it differs where batches do.
-    assert contents(fresh, "sequence") == contents(world.projection, "sequence")
-    assert world.marks(fresh) == world.marks()
-
-
-def test_in_equal_batches_a_fresh_projection_is_the_same_to_the_last_column(world):
-    many_events(world.journal)
-    with closing(world.new_projector(most=1)) as projector:
-        world.project(projector)
-
-    fresh = world.projected_anew(most=1)
-
     assert contents(fresh) == contents(world.projection)
-
-
-@pytest.mark.parametrize("most", [1, 3])
-def test_a_batch_s_size_changes_no_total(world, most):
-    many_events(world.journal)
-    with closing(world.new_projector(most)) as projector:
-        world.project(projector)
-
-    at_once = world.projected_anew(most=1_000)
-
-    assert contents(at_once, "sequence") == contents(world.projection, "sequence")
 
 
 def test_two_projectors_that_share_the_partitions_make_the_totals_of_one(world):
@@ -75,7 +52,7 @@ def test_two_projectors_that_share_the_partitions_make_the_totals_of_one(world):
     alone = world.projected_anew()
 
     assert shared == [9, 9]
-    assert contents(world.projection, "sequence") == contents(alone, "sequence")
+    assert contents(world.projection) == contents(alone)
 
 
 def test_a_projector_that_starts_again_goes_on_where_the_last_one_stopped(world):
@@ -90,7 +67,7 @@ def test_a_projector_that_starts_again_goes_on_where_the_last_one_stopped(world)
 
     assert (left > 0, world.waiting()) == (True, 0)
     alone = world.projected_anew()
-    assert contents(world.projection, "sequence") == contents(alone, "sequence")
+    assert contents(world.projection) == contents(alone)
 
 
 def test_a_field_of_a_later_version_is_folded_away(world):
@@ -128,17 +105,6 @@ def test_an_event_without_sense_stops_its_own_partition_and_no_other(world, even
     assert world.marks()[Partition(topic, stopped)].offset == 1
     gauge = metrics.CONSUMER_STOPPED.labels("projection", "bosatt.settlements", stopped)
     assert gauge._value.get() == 1
-
-
-def test_rows_bear_the_mark_of_their_partition_when_they_changed(world):
-    for number in range(3):
-        world.journal.settle(number)
-
-    world.project()
-
-    changes = contents(world.projection)["changes"]
-    marks = {owner_of(partition): mark.sequence for partition, mark in world.marks().items()}
-    assert {sequence == marks[owner] == 3 for *_, owner, sequence in changes} == {True}
 
 
 def test_listeners_hear_of_each_batch_that_was_committed(world):

@@ -12,9 +12,14 @@ from tests.opendata.projection.journal import Composer, person
 SETTLED = {"municipality": "0301", "settledOn": "2024-05-17"}
 
 
-def write(database, sequence, *events, owner="settlements/1/0"):
+def deltas_of(*events, since=0):
+    return fold((since + 1 + number, effects_of(event)) for number, event in enumerate(events))
+
+
+def write(database, since, *events, owner="settlements/1/0"):
+    """Write events as one batch; the first of them has the sequence after ``since``."""
     with database.write() as connection:
-        Writer(database).add(connection, fold(map(effects_of, events)), owner, sequence)
+        Writer(database).add(connection, deltas_of(*events, since=since), owner)
 
 
 def rows(database, table):
@@ -22,35 +27,44 @@ def rows(database, table):
         return [row._asdict() for row in connection.execute(select(table))]
 
 
-def test_a_second_batch_adds_to_the_first_and_says_when(world):
+def test_a_second_batch_adds_to_the_first(world):
     composer = Composer()
     events = [composer.compose("person.settled", SETTLED, subject=person(n)) for n in range(3)]
-    write(world.projection, 2, *events[:2])
+    write(world.projection, 0, *events[:2])
 
-    write(world.projection, 3, events[2])
+    write(world.projection, 2, events[2])
 
     (settled,) = [
         row
         for row in rows(world.projection, tables.totals)
         if row["region"] == "03" and row["measure"] == "settled"
     ]
-    assert (settled["value"], settled["reports"], settled["sequence"]) == (3, 3, 3)
+    assert (settled["value"], settled["reports"]) == (3, 3)
     assert [row["persons"] for row in rows(world.projection, tables.cells)] == [3]
 
 
-def test_what_does_not_change_is_not_written(world):
+def test_a_place_knows_the_last_event_that_touched_it(world):
     composer = Composer()
-    first = composer.compose("person.settled", SETTLED | {"sex": "male"}, subject=person(1))
-    second = composer.compose(
-        "settlement.corrected", SETTLED | {"sex": "male", "housing": "municipal"}, subject=person(1)
-    )
-    write(world.projection, 1, first)
+    here = composer.compose("person.settled", SETTLED, subject=person(1))
+    elsewhere = composer.compose("person.settled", SETTLED | {"municipality": "4601"}, subject=person(2))
+    again = composer.compose("settlement.withdrawn", {}, subject=person(1))
+    write(world.projection, 0, here, elsewhere)
 
-    write(world.projection, 2, second)
+    write(world.projection, 2, again)
 
-    at = {row["dimension"]: row["sequence"] for row in rows(world.projection, tables.categories)}
-    assert (at["sex"], at["month"], at["housing"]) == (1, 1, 2)
-    assert {row["sequence"] for row in rows(world.projection, tables.days)} == {1}
+    at = {row["region"]: row["sequence"] for row in rows(world.projection, tables.changes)}
+    assert at == {"0301": 3, "03": 3, "NO": 3, "4601": 2, "46": 2}
+
+
+def test_what_nets_to_nothing_is_written_as_nought(world):
+    composer = Composer()
+    settled = composer.compose("person.settled", SETTLED, subject=person(1))
+    withdrawn = composer.compose("settlement.withdrawn", {}, subject=person(1))
+
+    write(world.projection, 0, settled, withdrawn)
+
+    assert [row["persons"] for row in rows(world.projection, tables.cells)] == [0]
+    assert {row["region"] for row in rows(world.projection, tables.days)} == {"0301", "03", "NO"}
 
 
 def test_another_day_of_the_same_month_is_the_same_cell(world):
@@ -59,17 +73,17 @@ def test_another_day_of_the_same_month_is_the_same_cell(world):
     second = composer.compose(
         "settlement.corrected", SETTLED | {"settledOn": "2024-05-18"}, subject=person(1)
     )
-    write(world.projection, 1, first)
+    write(world.projection, 0, first)
 
-    write(world.projection, 2, second)
+    write(world.projection, 1, second)
 
-    assert [(row["persons"], row["sequence"]) for row in rows(world.projection, tables.cells)] == [(1, 1)]
+    assert [row["persons"] for row in rows(world.projection, tables.cells)] == [1]
 
 
 def test_a_request_for_nobody_is_written_down(world):
     asked = {"municipality": "0301", "year": 2024, "persons": 0, "issuedOn": "2024"}
 
-    write(world.projection, 1, Composer().compose("request.issued", asked))
+    write(world.projection, 0, Composer().compose("request.issued", asked))
 
     found = {
         row["measure"]: (row["value"], row["reports"])
@@ -83,7 +97,7 @@ def test_each_partition_owns_its_rows(world):
     composer = Composer()
     for number in range(2):
         event = composer.compose("person.settled", SETTLED, subject=person(number))
-        write(world.projection, 1, event, owner=f"settlements/1/{number}")
+        write(world.projection, 0, event, owner=f"settlements/1/{number}")
 
     found = [
         (row["owner"], row["persons"]) for row in rows(world.projection, tables.days) if row["region"] == "NO"
@@ -108,7 +122,7 @@ def test_where_the_driver_names_its_parameters_rows_are_named():
 
     event = Composer().compose("person.settled", SETTLED, subject=person(1))
 
-    Writer(Elsewhere()).add(Recording(), fold([effects_of(event)]), "settlements/1/0", 1)
+    Writer(Elsewhere()).add(Recording(), deltas_of(event), "settlements/1/0")
 
     days_sql, days = next((sql, rows) for sql, rows in given if sql.startswith("INSERT INTO days"))
     assert "%(region)s" in days_sql

@@ -49,12 +49,11 @@ class World:
         self.published = Published(self.released)
         self.releaser = self.new_releaser()
         self._projector = None
+        self._another = None
 
     def begin_anew(self):
         """The same files with nothing in them."""
-        with self.projection.write() as connection:
-            for table in tables.metadata.tables.values():
-                connection.execute(table.delete())
+        empty(self.projection)
         with self.released.write() as connection:
             for table in released.metadata.tables.values():
                 connection.execute(table.delete())
@@ -74,14 +73,16 @@ class World:
     def new_releaser(self):
         return Releaser(self.projection, self.released, self.log, Announcer(self.released, self.own_store))
 
-    def new_projector(self, most=5_000):
-        return self.closing(Projector(self.projection, self.log, most=most))
+    def new_projector(self, most=5_000, wait=0.5):
+        return self.closing(Projector(self.projection, self.log, most=most, wait=wait))
 
     def another_projection(self):
-        """A fresh projection database beside the live one."""
-        database = self.closing(Database(url(self.folder, "another")))
-        migrate_projection(database)
-        return database
+        """A projection database beside the live one, with nothing in it."""
+        if self._another is None:
+            self._another = self.closing(Database(url(self.folder, "another")))
+            migrate_projection(self._another)
+        empty(self._another)
+        return self._another
 
     def projected_anew(self, most=5_000):
         """All that is on the log, folded from its beginning into a database of its own."""
@@ -148,16 +149,19 @@ class World:
             return numbers.published(registry().find(code), year)
 
 
-def contents(database, *left_out):
-    """Every row of the running totals, without the columns left out, rows of nobody left out."""
-    found = {}
-    for name, table in tables.metadata.tables.items():
-        columns = [column for column in table.columns if column.name not in left_out]
-        with database.read() as connection:
-            rows = [tuple(row) for row in connection.execute(select(*columns))]
-        counted = [i for i, column in enumerate(columns) if column.name in ("value", "reports", "persons")]
-        found[name] = sorted(row for row in rows if not counted or any(row[i] for i in counted))
-    return found
+def empty(projection):
+    with projection.write() as connection:
+        for table in tables.metadata.tables.values():
+            connection.execute(table.delete())
+
+
+def contents(projection):
+    """Every column of every row of every table of a projection."""
+    with projection.read() as connection:
+        return {
+            name: sorted(tuple(row) for row in connection.execute(select(table)))
+            for name, table in tables.metadata.tables.items()
+        }
 
 
 @pytest.fixture(scope="session")

@@ -216,6 +216,14 @@ class Naive:
     def hidden_within(self, code, year):
         return [place for place in self._figured(year) if within(place, code) and self.is_hidden(place, year)]
 
+    def suppressed_within(self, code, year):
+        """Where the source hides its number, whatever events tell: nothing above is complete."""
+        return [
+            place
+            for place in self._figured(year)
+            if within(place, code) and (self.official(place, year) or {}).get("status") == "suppressed"
+        ]
+
     def _figured(self, year):
         return {key[0] for key in self.figures if key[1] == year}
 

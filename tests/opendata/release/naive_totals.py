@@ -138,14 +138,14 @@ def _coverage(naive, region, year, requests, decided):
     inside = [code for code in _municipalities(year) if within(code, region.code)]
     reporting = [code for code in inside if naive.number_settled(code, year) is not None]
     not_stated = len(naive.settled("9999", year)) if within("9999", region.code) else 0
-    hidden = naive.hidden_within(region.code, year)
+    suppressed = naive.suppressed_within(region.code, year)
     return {
         "municipalities": len(inside),
         "asked": len(requests),
         "decided": len(decided),
         "reporting": len(reporting),
         "not_stated": not_stated,
-        "complete": bool(inside) and reporting == inside and not hidden,
+        "complete": bool(inside) and reporting == inside and not suppressed,
     }
 
 
