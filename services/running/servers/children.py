@@ -11,14 +11,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
 
-def start_child(command: Sequence[str], output: Path) -> subprocess.Popen[bytes]:
-    """Start a process that adds what it prints to a file.
+def start_child(
+    command: Sequence[str], output: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a process that adds what it prints to a file; its environment is ours unless given.
 
     It is in a session of its own, so that Ctrl-C reaches the parent alone, which then stops it in
     its turn. On Linux the kernel kills it when the *thread* that started it ends: start children
@@ -32,6 +34,7 @@ def start_child(command: Sequence[str], output: Path) -> subprocess.Popen[bytes]
             stdout=stream,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            env=environment,
         )
 
 

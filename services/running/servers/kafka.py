@@ -97,6 +97,10 @@ class KafkaBrokers:
         process = self._running.get(number)
         return process is not None and process.poll() is None
 
+    def pid(self, number: int) -> int:
+        """A broker's process; that of the last one where it has ended."""
+        return self._running[number].pid
+
     def stop(self) -> None:
         """Let all brokers end in order; those that do not within a time are killed."""
         deadline = time.monotonic() + LONGEST_STOP_SECONDS
