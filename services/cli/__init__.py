@@ -7,7 +7,7 @@ from environs import EnvError
 from services.chassis.logs import configure_logs
 from services.chassis.settings import read_settings
 from services.cli.recovering import restore
-from services.cli.running import project, relay, run, serve
+from services.cli.running import front, project, relay, run, serve
 from services.cli.tokens import token
 from services.cli.topics import topics
 
@@ -45,5 +45,5 @@ def main(context: click.Context) -> None:
     configure_logs(context.obj.log_level)
 
 
-for command in (run, serve, relay, project, topics, restore, token):
+for command in (run, serve, relay, project, front, topics, restore, token):
     main.add_command(command)

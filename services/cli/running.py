@@ -87,3 +87,48 @@ def project(settings: Settings) -> None:
 
     with told_in_one_line(settings):
         processes.project(settings)
+
+
+@click.command(short_help="Stand before the services: one port for all.")
+@click.option("--backend", "backends", multiple=True, metavar="NAME=URL", help="Where a service is.")
+@click.option("--watch", "watched", multiple=True, metavar="NAME=URL", help="A process to tell of.")
+@click.option(
+    "--published-on-loopback",
+    is_flag=True,
+    help="Off loopback, let tokens of the local issuer pass: whoever starts this sees to it that "
+    "only this machine reaches the port, as a container's that is published on 127.0.0.1.",
+)
+@click.pass_obj
+def front(
+    settings: Settings, backends: tuple[str, ...], watched: tuple[str, ...], published_on_loopback: bool
+) -> None:
+    """Stand before the services on PORT, and hand each request to the one that has its paths.
+
+    /health/ready is that of the whole: 503 while the published figures load or a service is not
+    ready. Processes that answer nobody are told of, and are no reason not to be ready.
+
+    \b
+    Example:
+      bosatt front --backend requests=http://127.0.0.1:8001 --backend decisions=http://127.0.0.1:8002
+        --backend settlements=http://127.0.0.1:8003 --backend opendata=http://127.0.0.1:8004
+        --watch projector-1=http://127.0.0.1:8021
+    """
+    from services.running.front.app import BackendMissing, run_front  # noqa: PLC0415
+
+    with told_in_one_line(settings):
+        try:
+            run_front(
+                settings, _by_name(backends), _by_name(watched), published_on_loopback=published_on_loopback
+            )
+        except BackendMissing as error:
+            raise click.UsageError(f"Say where {error} is: --backend {error}=http://HOST:PORT") from None
+
+
+def _by_name(pairs: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, equals, url = pair.partition("=")
+        if not equals or not url.startswith("http://"):
+            raise click.UsageError(f"{pair} is not NAME=http://HOST:PORT")
+        found[name] = url
+    return found

@@ -93,7 +93,7 @@ def _measure(app: Flask, service: str) -> None:
         route = request.url_rule.rule if request.url_rule is not None else "unmatched"
         took = time.perf_counter() - g.began
         # Methods are free text from outside; those that no route knows share one label.
-        method = request.method if request.method in _METHODS else "OTHER"
+        method = request.method if request.method in METHODS else "OTHER"
         metrics.HTTP_DURATION.labels(service, route, method, str(response.status_code)).observe(took)
         log.info(
             "http.request",
@@ -110,4 +110,4 @@ def _measure(app: Flask, service: str) -> None:
         metrics.HTTP_IN_FLIGHT.dec()
 
 
-_METHODS = frozenset(("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"))
+METHODS = frozenset(("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"))

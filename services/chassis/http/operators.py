@@ -1,6 +1,6 @@
 """For operators: ``/metrics``, ``/health/live`` and ``/health/ready``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import orjson
 from flask import Blueprint, Response, request
@@ -13,7 +13,11 @@ Check = Callable[[], str | None]
 """Says why its owner is not ready, in one word or a short sentence; None where it is."""
 
 
-def operators_blueprint(checks: Sequence[Check]) -> Blueprint:
+Notes = Callable[[], Mapping[str, str]]
+"""What else is to be told with readiness, by what it is about."""
+
+
+def operators_blueprint(checks: Sequence[Check], notes: Notes = dict) -> Blueprint:
     """The operators' routes; ready when no check objects."""
     blueprint = Blueprint("operators", __name__)
 
@@ -32,9 +36,11 @@ def operators_blueprint(checks: Sequence[Check]) -> Blueprint:
     @open_to_all
     def ready() -> Response:
         reasons = [reason for reason in (check() for check in checks) if reason is not None]
+        told = notes()
+        also = {"waiting": dict(told)} if told else {}
         if reasons:
-            return _answer(503, {"status": "not ready", "reason": reasons[0], "reasons": reasons})
-        return _answer(200, {"status": "ready"})
+            return _answer(503, {"status": "not ready", "reason": reasons[0], "reasons": reasons, **also})
+        return _answer(200, {"status": "ready", **also})
 
     return blueprint
 

@@ -1,0 +1,1 @@
+"""One port for all services: hands requests on, and tells of the whole."""
