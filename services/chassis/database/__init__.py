@@ -1,6 +1,7 @@
 """Databases: how connections begin, how tables are brought up to date, what differs by dialect."""
 
+from services.chassis.database.conflicts import UNAVAILABLE, Overtaken
 from services.chassis.database.database import Database
 from services.chassis.database.migrations import migrate
 
-__all__ = ["Database", "migrate"]
+__all__ = ["UNAVAILABLE", "Database", "Overtaken", "migrate"]

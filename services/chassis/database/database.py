@@ -1,16 +1,18 @@
-"""A database and its two kinds of transaction: writing, and reading one consistent state."""
+"""A database and its kinds of transaction: writing, and reading one consistent state."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, RootTransaction, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
-BUSY_TIMEOUT_MS = 5_000
-MOST_CONNECTIONS = 40
-"""Kept open to one SQLite file: more than there are threads that answer requests."""
+from services.chassis.database.postgresql import postgresql_engine
+from services.chassis.database.sqlite import sqlite_engine
+
+Check = Callable[[Connection], bool]
 
 
 class Database:
@@ -18,7 +20,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
+        on_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = sqlite_engine(url) if on_sqlite else postgresql_engine(url)
+        self._checks: list[Check] = []
 
     @property
     def dialect(self) -> str:
@@ -26,65 +30,85 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that holds the right to write from its first statement on.
+        """A writing transaction. Commits at the end of the block; any exception rolls all of it back.
 
-        Commits at the end of the block; any exception rolls all of it back.
+        On SQLite it holds the right to write from its first statement on. On PostgreSQL several may
+        write at once, each on the state that it saw at its first statement; who would change what
+        another has changed since gets `Overtaken`, at any statement.
         """
-        with self.engine.connect() as connection:
-            connection.execution_options(bosatt_begin="IMMEDIATE")
-            with connection.begin():
-                yield connection
+        with self._transaction("write") as (connection, _):
+            yield connection
 
     @contextmanager
     def rehearse(self) -> Iterator[Connection]:
         """A writing transaction that is rolled back at the end of the block, whatever happened."""
-        with self.engine.connect() as connection:
-            connection.execution_options(bosatt_begin="IMMEDIATE")
-            transaction = connection.begin()
-            try:
-                yield connection
-            finally:
-                transaction.rollback()
+        with self._transaction("write") as (connection, transaction):
+            yield connection
+            transaction.rollback()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction in which every statement sees the same state. Keep it short."""
-        with self.engine.connect() as connection:
-            connection.execution_options(bosatt_begin="DEFERRED")
-            with connection.begin():
-                yield connection
+        with self._transaction("read") as (connection, _):
+            yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A writing transaction that only one at a time has, and that sees what the one before did."""
+        with self._transaction("migrate") as (connection, _):
+            yield connection
+
+    def before_use(self, check: Check) -> None:
+        """Have something looked at on every new connection before its use, until it returns True there.
+
+        It begins and ends its own transactions. Migrations do without.
+        """
+        self._checks.append(check)
 
     def insert(self, table: Table) -> Any:
-        """An insert statement that knows ``on_conflict_do_update`` and ``_do_nothing``."""
-        if self.dialect == "sqlite":
-            return sqlite.insert(table)
-        return postgresql.insert(table)
+        """An insert statement that knows ``on_conflict_do_update`` and ``_do_nothing``.
+
+        It tells how many rows it put, and gives back no keys unless it is told to.
+        """
+        insert = sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
+        return insert.inline().execution_options(preserve_rowcount=True)
 
     def close(self) -> None:
         self.engine.dispose()
 
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[tuple[Connection, RootTransaction]]:
+        connection, transaction = self._begun(kind)
+        with connection, transaction:
+            yield connection, transaction
 
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
-    return create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+    def _begun(self, kind: str) -> tuple[Connection, RootTransaction]:
+        """A connection with a transaction open on it, though the server was restarted in between.
 
+        What begins first learns that the connections kept are dead, and they are given up together:
+        so one more attempt is as good as asking each connection whether it lives before its use.
+        """
+        try:
+            return self._begin(kind)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._begin(kind)
 
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=MOST_CONNECTIONS)
+    def _begin(self, kind: str) -> tuple[Connection, RootTransaction]:
+        connection = self.engine.connect()
+        try:
+            if kind != "migrate":
+                self._check(connection)
+            connection.execution_options(bosatt_begin=kind)
+            return connection, connection.begin()
+        except BaseException:
+            connection.close()
+            raise
 
-    @event.listens_for(engine, "connect")
-    def _settings(connection: Any, _record: Any) -> None:
-        # The driver's own transactions would begin late and upgrade a read lock, which fails.
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        how = connection.get_execution_options().get("bosatt_begin", "IMMEDIATE")
-        connection.exec_driver_sql(f"BEGIN {how}")
-
-    return engine
+    def _check(self, connection: Connection) -> None:
+        done = connection.info.setdefault("bosatt_checks", 0)
+        for check in self._checks[done:]:
+            if not check(connection):
+                return
+            connection.info["bosatt_checks"] += 1

@@ -11,9 +11,9 @@ def migrate(database: Database, location: str) -> None:
     """Run every migration that a database lacks.
 
     ``location`` names the package that holds them, as ``package:folder``. Several processes may
-    call this at once: each holds the right to write while it looks and works.
+    call this at once: one at a time looks and works.
     """
-    with database.write() as connection:
+    with database.migrating() as connection:
         command.upgrade(_config(connection, location), "head")
 
 

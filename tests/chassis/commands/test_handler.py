@@ -6,7 +6,7 @@ import pytest
 
 from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.service import CommandService
-from services.chassis.database import Database, database
+from services.chassis.database import Database, sqlite
 from services.chassis.metrics import REGISTRY
 from services.chassis.problems import Problem
 from services.chassis.store import EventStore, VersionConflict
@@ -119,7 +119,7 @@ def test_a_relay_that_holds_its_lease_does_not_close_the_service(decisions):
 
 
 def test_a_store_that_stays_locked_is_503(decisions, monkeypatch):
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
     impatient = Database(f"sqlite:///{decisions.path}")
     service = CommandService("decisions", decisions.domain, EventStore(impatient))
     handler = CommandHandler(service.topic, decisions.domain, service.store)

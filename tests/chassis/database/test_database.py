@@ -1,37 +1,23 @@
-"""The two kinds of transaction, and how connections begin."""
+"""What every database does alike: its kinds of transaction, and migrations."""
 
-import threading
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from services.chassis.database import Database, migrate
-from services.chassis.database import database as module
+from tests.chassis.database.numbers import NUMBERS, numbers, put
 
-METADATA = MetaData()
-NUMBERS = Table("numbers", METADATA, Column("number", Integer, primary_key=True))
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'some.db'}")
-    with database.write() as connection:
-        METADATA.create_all(connection)
-    yield database
-    database.close()
-
-
-def numbers(database: Database) -> list[int]:
-    with database.read() as connection:
-        return list(connection.execute(select(NUMBERS.c.number).order_by(NUMBERS.c.number)).scalars())
-
-
-def put(database: Database, number: int) -> None:
-    with database.write() as connection:
-        connection.execute(NUMBERS.insert(), {"number": number})
+MAKES_A_TABLE = """
+import sqlalchemy as sa
+from alembic import op
+revision = "0001"
+down_revision = None
+def upgrade():
+    op.create_table("made", sa.Column("id", sa.Integer))
+"""
 
 
 def put_and_fail(database: Database, number: int) -> None:
@@ -73,45 +59,6 @@ def test_a_reading_transaction_sees_one_state_though_others_write(database: Data
     assert numbers(database) == [1, 2]
 
 
-def test_a_writer_waits_for_the_writer_before_it(database: Database) -> None:
-    written = threading.Event()
-
-    def write() -> None:
-        put(database, 2)
-        written.set()
-
-    with database.write() as connection:
-        other = threading.Thread(target=write)
-        other.start()
-        early = written.wait(0.1)
-        connection.execute(NUMBERS.insert(), {"number": 1})
-    other.join()
-
-    assert early is False
-    assert numbers(database) == [1, 2]
-
-
-def test_a_writer_gives_up_waiting_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BUSY_TIMEOUT_MS", 10)
-    first, second = (Database(f"sqlite:///{tmp_path / 'busy.db'}") for _ in range(2))
-
-    with first.write(), pytest.raises(OperationalError, match="locked"), second.write():
-        pass  # the right to write is asked for at the beginning, not at the first change
-
-    first.close()
-    second.close()
-
-
-def test_what_was_committed_is_safe_from_a_power_cut(database: Database) -> None:
-    with database.read() as connection:
-        pragmas = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        }
-
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5_000}
-
-
 def test_an_insert_knows_what_to_do_on_conflict(database: Database) -> None:
     put(database, 1)
 
@@ -121,25 +68,61 @@ def test_an_insert_knows_what_to_do_on_conflict(database: Database) -> None:
     assert left.rowcount == 0
 
 
-def test_a_migration_that_fails_leaves_the_tables_as_they_were(tmp_path: Path) -> None:
-    folder = tmp_path / "migrations"
+def migrations(folder: Path, text: str) -> str:
     (folder / "versions").mkdir(parents=True)
     (folder / "env.py").write_text("from services.chassis.database import environment\nenvironment.run()\n")
-    (folder / "versions" / "0001_half.py").write_text(
-        "import sqlalchemy as sa\n"
-        "from alembic import op\n"
-        "revision = '0001'\n"
-        "down_revision = None\n"
-        "def upgrade():\n"
-        "    op.create_table('half', sa.Column('id', sa.Integer))\n"
-        "    op.execute('no such statement')\n"
-    )
-    database = Database(f"sqlite:///{tmp_path / 'some.db'}")
+    (folder / "versions" / "0001.py").write_text(text)
+    return str(folder)
 
-    with pytest.raises(OperationalError):
-        migrate(database, str(folder))
 
+def tables(database: Database) -> set[str]:
     with database.read() as connection:
-        left = connection.exec_driver_sql("SELECT name FROM sqlite_master").all()
-    assert left == []
+        return set(inspect(connection).get_table_names())
+
+
+def test_a_migration_that_fails_leaves_the_tables_as_they_were(database: Database, tmp_path: Path) -> None:
+    before = tables(database)
+    location = migrations(tmp_path / "failing", MAKES_A_TABLE + "    op.execute('no such statement')\n")
+
+    with pytest.raises(DBAPIError):
+        migrate(database, location)
+
+    assert tables(database) == before
+
+
+def test_of_many_that_migrate_at_once_one_does_the_work(database: Database, tmp_path: Path) -> None:
+    location = migrations(tmp_path / "good", MAKES_A_TABLE)
+    others = [Database(database.url) for _ in range(8)]
+
+    with ThreadPoolExecutor(len(others)) as pool:
+        done = list(pool.map(lambda other: migrate(other, location), others))
+
+    for other in others:
+        other.close()
+    assert done == [None] * len(others)
+    assert {"made", "alembic_version"} <= tables(database)
+
+
+def test_a_connection_is_looked_at_before_its_first_use_until_that_is_done(database: Database) -> None:
+    answers, asked = [False, True, True], []
+
+    def check(connection: object) -> bool:
+        asked.append(connection)
+        return answers[len(asked) - 1]
+
     database.close()
+    database.before_use(check)
+    for _ in range(4):
+        numbers(database)
+
+    assert len(asked) == 2
+
+
+def test_errors_do_not_tell_what_was_written(database: Database) -> None:
+    put(database, 424242)
+
+    with pytest.raises(DBAPIError) as raised, database.write() as connection:
+        connection.execute(NUMBERS.insert(), [{"number": 424242}])
+
+    assert "[parameters: {'number': 424242}]" not in str(raised.value)
+    assert "hidden" in str(raised.value)

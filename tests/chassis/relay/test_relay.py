@@ -180,7 +180,7 @@ def test_a_database_that_fails_when_the_cursor_moves_costs_a_repeat_and_nothing_
 
     @event.listens_for(bench.store.database.engine, "commit")
     def commit(connection) -> None:
-        if connection.get_execution_options()["bosatt_begin"] == "IMMEDIATE":
+        if connection.get_execution_options()["bosatt_begin"] == "write":
             fail_at[0] -= 1
             if fail_at[0] == 0:
                 raise OperationalError("COMMIT", {}, Exception("the disk is full"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.database import database
+from services.chassis.database import sqlite
 from services.chassis.log.embedded import EmbeddedLog
 from services.chassis.log.port import Consumer, LogError, OutgoingRecord, Partition
 from services.contract.topics import TopicGeneration
@@ -199,7 +199,7 @@ def test_closing_goes_on_where_the_group_cannot_be_told(
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
     consumer = open_log().consumer("projector", [topic])
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

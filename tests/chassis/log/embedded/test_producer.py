@@ -8,7 +8,7 @@ from time import sleep
 
 import pytest
 
-from services.chassis.database import database
+from services.chassis.database import sqlite
 from services.chassis.log.embedded import EmbeddedLog
 from services.chassis.log.port import Fenced, LogError, LogUnreachable, OutgoingRecord, SendFailed
 from services.contract.topics import HEARTBEATS, TopicGeneration
@@ -90,7 +90,7 @@ def test_a_busy_database_is_unreachable_and_takes_the_send_later(
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
     producer = open_log().producer(topic, 1)
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

@@ -1,0 +1,5 @@
+from tests.servers.postgresql import (  # noqa: F401 - fixtures are found by name
+    postgresql_databases,
+    postgresql_server,
+    postgresql_url,
+)
