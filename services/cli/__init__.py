@@ -7,7 +7,7 @@ from environs import EnvError
 from services.chassis.logs import configure_logs
 from services.chassis.settings import read_settings
 from services.cli.recovering import restore
-from services.cli.running import front, project, relay, run, serve
+from services.cli.running import distributed, front, project, relay, run, serve
 from services.cli.tokens import token
 from services.cli.topics import topics
 
@@ -21,6 +21,7 @@ def main(context: click.Context) -> None:
     \b
     Examples:
       bosatt run                 start everything on this machine, in one process
+      bosatt distributed         the same as many processes, with Kafka and PostgreSQL
       bosatt token --as 0301     a token for Oslo, to post events with
       bosatt token --as imdi     a token for the directorate
 
@@ -45,5 +46,5 @@ def main(context: click.Context) -> None:
     configure_logs(context.obj.log_level)
 
 
-for command in (run, serve, relay, project, front, topics, restore, token):
+for command in (run, distributed, serve, relay, project, front, topics, restore, token):
     main.add_command(command)

@@ -7,6 +7,7 @@ import click
 from rich.console import Console
 
 from services.chassis.settings import Settings
+from services.cli.exit_codes import TROUBLE
 from services.cli.troubles import told_in_one_line
 from services.contract.event_types import COMMAND_SERVICES
 
@@ -87,6 +88,32 @@ def project(settings: Settings) -> None:
 
     with told_in_one_line(settings):
         processes.project(settings)
+
+
+@click.command(short_help="Run every process of its own, on this machine.")
+@click.option("--embedded", is_flag=True, help="On SQLite files and the embedded log, without servers.")
+@click.pass_obj
+def distributed(settings: Settings, embedded: bool) -> None:
+    """Run every process of its own, on this machine, until Ctrl-C.
+
+    Two PostgreSQL servers and a Kafka broker, or what BOSATT_KAFKA and BOSATT_DATABASE_URL_NAME
+    name; three services, their relays, two projectors and opendata; and a front at PORT. What
+    dies is started again. Everything lies in BOSATT_DATA/distributed.
+
+    \b
+    Examples:
+      bosatt distributed
+      PORT=9000 bosatt distributed --embedded
+    """
+    from services.running.distributed import conductor  # noqa: PLC0415
+
+    with told_in_one_line(settings):
+        try:
+            code = conductor.run(settings, Console(), embedded=embedded)
+        except conductor.AlreadyRunning as error:
+            click.echo(f"Bosatt runs already in {error}.", err=True)
+            code = TROUBLE
+        sys.exit(code)
 
 
 @click.command(short_help="Stand before the services: one port for all.")

@@ -12,6 +12,7 @@ import orjson
 LONGEST_ANSWER = 2.0
 ASKED_EVERY = 0.5
 READY = "ready"
+LOOPBACK = "127.0.0.1"
 
 
 class Watched:
@@ -34,19 +35,31 @@ class Watched:
             return {name: said for name, said in self._said.items() if said != READY}
 
 
+def is_live(port: int) -> bool:
+    """Whether a process of this machine answers on a port."""
+    try:
+        status, _ = _get(LOOPBACK, port, "/health/live")
+    except (OSError, http.client.HTTPException):
+        return False
+    return status == 200
+
+
 def _ask(url: str) -> str:
     address = urlsplit(url)
-    connection = http.client.HTTPConnection(
-        address.hostname or "", address.port or 80, timeout=LONGEST_ANSWER
-    )
     try:
-        connection.request("GET", "/health/ready")
-        answer = connection.getresponse()
-        document = orjson.loads(answer.read())
-        return READY if answer.status == 200 else str(document.get("reason", answer.status))
+        status, body = _get(address.hostname or LOOPBACK, address.port or 80, "/health/ready")
+        return READY if status == 200 else str(orjson.loads(body).get("reason", status))
     except (OSError, http.client.HTTPException):
         return "does not answer"
     except (ValueError, AttributeError):
         return "does not say"
+
+
+def _get(host: str, port: int, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(host, port, timeout=LONGEST_ANSWER)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
     finally:
         connection.close()

@@ -7,9 +7,7 @@ from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
 from services.running.opened import Opened
 from services.running.topics import needed_topics
-from services.running.topics.found import KafkaTopics
-from services.running.topics.making import create
-from services.running.topics.wanted import read_wanted
+from services.running.topics.making import make_all
 
 ONCE_MADE_IDLE = 3600.0
 
@@ -41,19 +39,8 @@ class TopicsPart:
         return None
 
     def _make(self) -> bool:
-        kafka = self._opened.settings.kafka
-        if kafka is None:
+        if self._is_embedded:
             self._opened.log.ensure(needed_topics())
         else:
-            _make_on(KafkaTopics(kafka))
+            make_all(self._opened.settings)
         return False
-
-
-def _make_on(topics: KafkaTopics) -> None:
-    """With as many copies as there are to be, or brokers for."""
-    try:
-        brokers = topics.brokers()
-        wanted = [topic.with_replication(min(brokers, topic.replication)) for topic in read_wanted()]
-        create(topics, wanted)
-    finally:
-        topics.close()

@@ -7,7 +7,7 @@ from enum import StrEnum
 from services.chassis.settings import Settings
 from services.running.resources import open_log
 from services.running.topics.found import EmbeddedTopics, FoundTopic, KafkaTopics, Topics
-from services.running.topics.wanted import WantedTopic
+from services.running.topics.wanted import WantedTopic, read_wanted
 
 
 class Standing(StrEnum):
@@ -36,6 +36,22 @@ def open_topics(settings: Settings) -> Topics:
         return KafkaTopics(settings.kafka)
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return EmbeddedTopics(open_log(settings))
+
+
+def make_all(settings: Settings) -> list[Outcome]:
+    """Make what the services need, with as many copies as are wanted or there are brokers for.
+
+    Raises `LogError`, and `BadFile` where the file of topics can't be used.
+    """
+    wanted = read_wanted()
+    topics = open_topics(settings)
+    try:
+        if isinstance(topics, KafkaTopics):
+            brokers = topics.brokers()
+            wanted = [topic.with_replication(min(brokers, topic.replication)) for topic in wanted]
+        return create(topics, wanted)
+    finally:
+        topics.close()
 
 
 def create(topics: Topics, wanted: Sequence[WantedTopic]) -> list[Outcome]:

@@ -1,0 +1,1 @@
+"""``bosatt distributed``: every process of its own, on one machine, kept running."""
