@@ -24,12 +24,12 @@ class PublishedFigures:
         self._events = list(seed_events())
         self._marker = data / MARKER
         # Changes when the figures do, so that a new version of them is loaded into old data.
-        self._digest = hashlib.sha256(orjson.dumps(self._events)).hexdigest()
+        self.digest = hashlib.sha256(orjson.dumps(self._events)).hexdigest()
 
     @property
     def are_loaded(self) -> bool:
         """Whether they were posted, projected and released."""
-        return self._marker.exists() and self._marker.read_text() == self._digest
+        return self._marker.exists() and self._marker.read_text() == self.digest
 
     def load(self, settings: Settings, console: Console) -> None:
         """Post them to the running system and wait until they are released.
@@ -48,4 +48,4 @@ class PublishedFigures:
             task = progress.add_task("", total=len(self._events))
             recorded = load(settings.url, token, self._events, lambda: progress.advance(task))
             wait_until_released(settings.url, recorded)
-        self._marker.write_text(self._digest)
+        self._marker.write_text(self.digest)

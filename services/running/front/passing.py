@@ -51,25 +51,26 @@ def pass_on(name: str, url: str, *, marked: bool) -> WSGI:
             connection.connect()
         except OSError:
             return away(name).as_response()(environ, start_response)
+        answer: http.client.HTTPResponse | None = None
         try:
             connection.sock.settimeout(ANSWER_SECONDS)
             _send(connection, environ, marked)
             answer = connection.getresponse()
-            whole = answer.read() if answer.length is not None and answer.length <= READ_WHOLE else None
+            whole = _read_if_short(answer)
         except http.client.InvalidURL:
-            connection.close()
+            _close(connection, answer)
             return _bad_address().as_response()(environ, start_response)
         except TimeoutError:
-            connection.close()
+            _close(connection, answer)
             return _silent(name).as_response()(environ, start_response)
         except (OSError, http.client.HTTPException):
-            connection.close()
+            _close(connection, answer)
             return _broken_off(name).as_response()(environ, start_response)
         start_response(f"{answer.status} {_reason(answer)}", _headers_back(answer))
-        if whole is not None:
-            connection.close()
-            return [whole]
-        return _Parts(connection, answer)
+        if whole is None:
+            return _Parts(connection, answer)
+        _close(connection, answer)
+        return [whole]
 
     return app
 
@@ -148,6 +149,25 @@ def _headers_of(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield key.removeprefix("HTTP_").replace("_", "-").title(), value
 
 
+def _read_if_short(answer: http.client.HTTPResponse) -> bytes | None:
+    """The whole body, or None where it is long and to be passed on as it comes.
+
+    Raises `IncompleteRead` where the answer does not say where it ends: nobody could tell then
+    whether it broke off.
+    """
+    if answer.length is None and not answer.chunked:
+        raise http.client.IncompleteRead(b"")
+    if answer.length is None or answer.length > READ_WHOLE:
+        return None
+    return answer.read()
+
+
+def _close(connection: http.client.HTTPConnection, answer: http.client.HTTPResponse | None) -> None:
+    if answer is not None:
+        answer.close()
+    connection.close()
+
+
 def _headers_back(answer: http.client.HTTPResponse) -> list[tuple[str, str]]:
     return [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP]
 
@@ -175,4 +195,4 @@ class _Parts:
             raise http.client.IncompleteRead(b"", self._answer.length)
 
     def close(self) -> None:
-        self._connection.close()
+        _close(self._connection, self._answer)
