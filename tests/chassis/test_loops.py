@@ -1,13 +1,16 @@
 """Loops that wait, fail, go on and end."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
+import structlog
 
 from services.chassis import loops
-from services.chassis.loops import Backoff, Loop
+from services.chassis.log.port import LogError
+from services.chassis.loops import Backoff, Late, Loop
 from services.chassis.metrics import REGISTRY
 
 LONG = 60.0
@@ -199,3 +202,82 @@ def test_pauses_double_up_to_a_bound_and_begin_anew_after_success() -> None:
 
     for pause, middle in zip([*pauses, again], [1, 2, 4, 5, 5, 1], strict=True):
         assert 0.8 * middle <= pause <= 1.2 * middle
+
+
+class AWorker:
+    def __init__(self) -> None:
+        self.steps = 0
+        self.closed = False
+
+    def step(self) -> bool:
+        self.steps += 1
+        return True
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_late_worker_is_made_when_it_can_be_and_once() -> None:
+    worker = AWorker()
+    tries: list[AWorker | Exception] = [OSError(), OSError(), worker]
+
+    def make() -> AWorker:
+        made = tries.pop(0)
+        if isinstance(made, Exception):
+            raise made
+        return made
+
+    late = Late(make)
+    for _ in range(2):
+        with pytest.raises(OSError):  # noqa: PT011 - which one does not matter
+            late.step()
+
+    assert [late.step(), late.step()] == [True, True]
+    late.close()
+
+    assert (worker.steps, worker.closed, tries) == (2, True, [])
+
+
+def test_a_late_worker_that_was_never_made_is_not_made_to_be_closed() -> None:
+    Late(lambda: pytest.fail("made")).close()
+
+
+def test_a_loop_says_of_what_its_steps_fail_and_when_they_do_no_more(
+    started: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops.Backoff, "pause", lambda _self: 0.001)
+    seen: list[str | None] = []
+    errors: list[Exception] = [LogError("no topic"), LogError("no topic"), LogError("no topic")]
+
+    def step() -> bool:
+        seen.append(loop.failing)
+        if errors:
+            raise errors.pop()
+        return len(seen) < 5
+
+    loop = Loop("test", step, idle=LONG)
+    loop.start()
+    deadline = time.monotonic() + PATIENCE
+    while len(seen) < 5:
+        assert time.monotonic() < deadline
+    loop.stop()
+
+    # One failure alone may pass by; the second says that something is wrong.
+    assert seen == [None, None, "no topic", "no topic", None]
+
+
+def test_a_failure_is_logged_when_it_begins_and_when_it_ends_and_not_each_time(
+    started: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loops.Backoff, "pause", lambda _self: 0.001)
+    with structlog.testing.capture_logs() as logged:
+        step = Step(*[ValueError("secret")] * 4, KeyError("secret"), False)
+        loop = started(step)
+        assert step.called(6)
+        loop.stop()
+
+    assert [(one["event"], one["error"]) for one in logged] == [
+        ("loop.failed", "ValueError"),
+        ("loop.failed", "KeyError"),
+        ("loop.recovered", "KeyError"),
+    ]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from environs import EnvError
 
-from services.chassis.settings import read_settings
+from services.chassis.settings import DATABASES, read_settings
 
 NAMES = (
     "PORT",
@@ -16,11 +16,19 @@ NAMES = (
     "BOSATT_LOG_LEVEL",
     "BOSATT_URL",
 )
+OTHERS = (
+    "BOSATT_KAFKA",
+    "BOSATT_OPS_PORT",
+    "BOSATT_DRAIN_SECONDS",
+    "BOSATT_BACKLOG_EVENTS",
+    "BOSATT_BACKLOG_BYTES",
+    *(f"BOSATT_DATABASE_URL_{name.upper()}" for name in DATABASES),
+)
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch):
-    for name in NAMES:
+    for name in (*NAMES, *OTHERS):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -64,6 +72,10 @@ def test_the_port_is_that_of_the_url_too(monkeypatch):
         ("BOSATT_THREADS", "257"),
         ("BOSATT_LOG_LEVEL", "loud"),
         ("BOSATT_SEEDS", "perhaps"),
+        ("BOSATT_OPS_PORT", "0"),
+        ("BOSATT_DRAIN_SECONDS", "-1"),
+        ("BOSATT_BACKLOG_EVENTS", "0"),
+        ("BOSATT_BACKLOG_BYTES", "many"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_by_name(monkeypatch, name, value):
@@ -92,3 +104,30 @@ def test_each_owner_has_a_database_of_its_own(monkeypatch, tmp_path):
 
     assert read_settings().database_url("requests") == f"sqlite:///{tmp_path}/requests.db"
     assert isinstance(read_settings().data, Path)
+
+
+def test_a_process_may_have_a_port_for_operators_and_a_cap_of_its_own(monkeypatch):
+    monkeypatch.setenv("BOSATT_OPS_PORT", "9001")
+    monkeypatch.setenv("BOSATT_DRAIN_SECONDS", "2.5")
+    monkeypatch.setenv("BOSATT_BACKLOG_EVENTS", "100")
+    monkeypatch.setenv("BOSATT_BACKLOG_BYTES", "1000")
+
+    settings = read_settings()
+
+    assert (settings.ops_port, settings.drain_seconds) == (9001, 2.5)
+    assert (settings.backlog_events, settings.backlog_bytes) == (100, 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "uses"),
+    [
+        ("BOSATT_KAFKA", "127.0.0.1:9092", True),
+        ("BOSATT_DATABASE_URL_PROJECTION", "postgresql://there/projection", True),
+        ("BOSATT_DATABASE_URL_PROJECTION", "sqlite:////tmp/projection.db", False),
+        ("BOSATT_DATA", "/tmp/somewhere", False),
+    ],
+)
+def test_servers_may_be_away_and_files_are_there(monkeypatch, name, value, uses):
+    monkeypatch.setenv(name, value)
+
+    assert read_settings().uses_servers is uses
