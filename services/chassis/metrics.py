@@ -82,9 +82,21 @@ LOG_GAPS = Counter(
     ("topic",),
     registry=REGISTRY,
 )
+CONSUMER_UNREADABLE = Counter(
+    "bosatt_consumer_unreadable_total",
+    "Records that a group of consumers could make no sense of and put aside or left out.",
+    ("group", "topic"),
+    registry=REGISTRY,
+)
+OPERATIONS_IGNORED = Counter(
+    "bosatt_operations_ignored_total",
+    "Retries and drops of events that changed nothing, by why.",
+    ("reason",),
+    registry=REGISTRY,
+)
 CONSUMER_STOPPED = Gauge(
     "bosatt_consumer_partition_stopped",
-    "1 while a partition is stopped because of a record that can't be applied.",
+    "1 while a partition is stopped because its chain of records is broken.",
     ("group", "topic", "partition"),
     registry=REGISTRY,
 )

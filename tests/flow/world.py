@@ -27,7 +27,7 @@ from services.chassis.store.tables import chains, events, relays, sequenced
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
 from services.contract.envelope import time_text
-from services.contract.topics import HEARTBEATS, TopicGeneration
+from services.contract.topics import HEARTBEATS, TopicGeneration, topic_of
 from services.opendata.projection import tables
 from services.opendata.projection.projector import Projector, migrate_projection, topics
 from services.settlements.service import DOMAIN
@@ -82,7 +82,7 @@ class World:
         folder = Path(self._folder.name)
         self.clock = Clock()
         self.log = FaultyLog(make_log(self.clock, folder), fenced=fenced)
-        self.log.ensure([*topics(), BEATS])
+        self.log.ensure([*topics(), BEATS, topic_of("operations")])
         self.log.on_heartbeat = self._check_heartbeat
         self.claims: list[tuple[str, list[int]]] = []
         self.store = EventStore(self._open("store", folder), self.clock)

@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Column, Connection, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, select
 
-from services.chassis.consuming.consumer_loop import Applied
 from services.chassis.consuming.marks import marks_table
+from services.chassis.consuming.records import Applied, Unreadable
 from services.chassis.database import Database
 from services.chassis.store.tables import metadata
 
@@ -25,8 +25,15 @@ seen = Table(
 marks = marks_table(metadata)
 
 
+MOST = 10**9
+
+
 class Seen:
-    """Reads and writes what was seen, inside somebody's transaction."""
+    """Reads and writes what was seen, inside somebody's transaction.
+
+    Events on the log are not taken at their word: what is no region, no year or no small fact
+    raises ``ValueError`` before it reaches the database or, later, a warning.
+    """
 
     def __init__(self, database: Database, connection: Connection) -> None:
         self._database = database
@@ -34,12 +41,16 @@ class Seen:
 
     def get(self, kind: str, region: str, year: int) -> dict[str, Any] | None:
         """What was seen of a kind for a region and year, None where nothing was."""
+        _check_place(region, year)
         facts = self._connection.execute(
             select(seen.c.facts).where(seen.c.kind == kind, seen.c.region == region, seen.c.year == year)
         ).scalar_one_or_none()
         return None if facts is None else orjson.loads(facts)
 
     def put(self, kind: str, region: str, year: int, facts: dict[str, Any]) -> None:
+        """Replace what was seen; facts are small numbers, truths and nulls."""
+        _check_place(region, year)
+        _check_facts(facts)
         row = {"kind": kind, "region": region, "year": year, "facts": orjson.dumps(facts)}
         self._connection.execute(
             self._database.insert(seen).on_conflict_do_update(
@@ -49,7 +60,38 @@ class Seen:
         )
 
 
+class _Rehearsed(Seen):
+    """Takes what an event would have noted, and notes nothing."""
+
+    def __init__(self) -> None:
+        pass
+
+    def get(self, kind: str, region: str, year: int) -> dict[str, Any] | None:
+        _check_place(region, year)
+        return None
+
+    def put(self, kind: str, region: str, year: int, facts: dict[str, Any]) -> None:
+        _check_place(region, year)
+        _check_facts(facts)
+
+
 Observe = Callable[[Seen, dict[str, Any]], None]
+
+
+def rehearsing(observe: Observe) -> Callable[[dict[str, Any]], None]:
+    """What a consumer loop prepares: raise `Unreadable` for an event that can't be observed.
+
+    The view is advisory: such an event is left out, and the view goes on with the next one.
+    """
+    view = _Rehearsed()
+
+    def prepare(event: dict[str, Any]) -> None:
+        try:
+            observe(view, event)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unreadable(f"does not fit its schema ({type(error).__name__})") from None
+
+    return prepare
 
 
 def observing(database: Database, observe: Observe) -> Callable[[Connection, Sequence[Applied]], None]:
@@ -61,3 +103,16 @@ def observing(database: Database, observe: Observe) -> Callable[[Connection, Seq
             observe(view, one.event)
 
     return apply
+
+
+def _check_place(region: Any, year: Any) -> None:
+    if not (type(region) is str and region.isascii() and region.isalnum() and len(region) <= 6):
+        raise ValueError("no region")
+    if not (type(year) is int and 0 < year < 10_000):
+        raise ValueError("no year")
+
+
+def _check_facts(facts: dict[str, Any]) -> None:
+    for value in facts.values():
+        if type(value) not in (int, bool, type(None)) or abs(value or 0) > MOST:
+            raise ValueError("no small fact")

@@ -12,7 +12,7 @@ from services.chassis.commands.api import command_blueprint
 from services.chassis.commands.backlog import DEFAULT_CAP, Cap
 from services.chassis.commands.domain import Domain
 from services.chassis.commands.handler import CommandHandler
-from services.chassis.commands.seen import marks, observing
+from services.chassis.commands.seen import marks, observing, rehearsing
 from services.chassis.consuming.consumer_loop import ConsumerLoop
 from services.chassis.consuming.marks import Marks
 from services.chassis.http.app_factory import create_app
@@ -74,6 +74,7 @@ class CommandService:
             Marks(database, marks),
             log.consumer(f"{self.name}-view", topics),
             observing(database, self._domain.observe),
+            prepare=rehearsing(self._domain.observe),
             most=1_000,
         )
 

@@ -1,57 +1,52 @@
 """Read batches from the log, apply them with their marks in one transaction, or not at all."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import structlog
 from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from services.chassis import metrics
-from services.chassis.consuming.chain import Verdict, judge
+from services.chassis.consuming.judging import Judged, judge_records
 from services.chassis.consuming.marks import Mark, MarkMoved, Marks
-from services.chassis.database import Database
+from services.chassis.consuming.records import Applied, Unread, Unreadable
+from services.chassis.database import Database, Overtaken
 from services.chassis.log.port import Consumer, LogRecord, Partition
+
+__all__ = ["Applied", "ConsumerLoop", "Sifted", "Unread", "Unreadable", "leave_out"]
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
-    """An event to apply, the partition that it came from, and what ``prepare`` made of it."""
+class Sifted:
+    """The events of a batch that are to be applied, in their partitions' order, and what was put aside."""
 
-    partition: Partition
-    sequence: int
-    event: dict[str, Any]
-    prepared: Any
+    events: Sequence[Applied]
+    aside: Sequence[Unread]
 
 
-class Unreadable(Exception):
-    """An event that makes no sense to its reader: it stops its partition. The text is a reason."""
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What a poll is turned into before anything is written."""
-
-    events: list[Applied] = field(default_factory=list)
-    moves: dict[Partition, tuple[Mark, Mark]] = field(default_factory=dict)
-    stopped: dict[Partition, str] = field(default_factory=dict)
-    repeats: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    holes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+def leave_out(_connection: Connection, batch: Sequence[Judged]) -> Sifted:
+    """Apply what can be read and leave out the rest."""
+    return Sifted(
+        [event for judged in batch for event in judged.events],
+        [unread for judged in batch for unread in judged.unread],
+    )
 
 
 class ConsumerLoop:
-    """One consumer's step: poll, judge, apply, move marks.
+    """One consumer's step: poll, judge, sift, apply, move marks.
 
     ``prepare`` sees each event before anything is written and raises `Unreadable` where it makes
-    no sense; that, or its failing in another way, stops the event's partition in front of it.
-    ``apply`` gets the events of a batch in their partitions' order, inside the transaction that
-    moves the marks. If anything in it fails, all is rolled back, the batch is forgotten, marks
+    no sense. ``sift`` says, inside the transaction that moves the marks, which events are applied
+    now; it may keep there what it puts aside. ``apply`` gets those events in their partitions'
+    order. If anything in the transaction fails, all is rolled back, the batch is forgotten, marks
     are read anew and the consumer goes back to them before it reads on.
+
+    What can't be read never stops a partition. A chain that is broken does, in front of the
+    record that can't be.
     """
 
     def __init__(
@@ -63,6 +58,7 @@ class ConsumerLoop:
         apply: Callable[[Connection, Sequence[Applied]], None],
         *,
         prepare: Callable[[dict[str, Any]], Any] = lambda event: event,
+        sift: Callable[[Connection, Sequence[Judged]], Sifted] = leave_out,
         most: int = 5_000,
         wait: float = 0.5,
         after_commit: Callable[[Sequence[Applied]], None] = lambda _events: None,
@@ -72,6 +68,7 @@ class ConsumerLoop:
         self._marks = marks
         self._consumer = consumer
         self._prepare = prepare
+        self._sift = sift
         self._apply = apply
         self._after_commit = after_commit
         self._most = most
@@ -118,80 +115,64 @@ class ConsumerLoop:
         self._adrift.clear()
 
     def _take(self, batches: Mapping[Partition, Sequence[LogRecord]]) -> None:
+        sifted = Sifted([], [])
         try:
-            batch = self._judge_all(batches)
-            if batch.moves:
+            batch = [
+                judge_records(partition, records, self._at[partition], self._prepare)
+                for partition, records in batches.items()
+                if partition not in self._stopped and partition in self._at
+            ]
+            moves = {one.partition: (one.before, one.after) for one in batch if one.after != one.before}
+            if moves:
                 with self._database.write() as connection:
-                    self._apply(connection, batch.events)
-                    self._marks.move(connection, batch.moves)
+                    sifted = self._sift(connection, batch)
+                    self._apply(connection, sifted.events)
+                    self._marks.move(connection, moves)
         except Exception as error:
             metrics.CONSUMER_RESTARTS.labels(self._group, type(error).__name__).inc()
             self._adrift |= self._consumer.assignment()
-            if isinstance(error, MarkMoved):
+            if isinstance(error, (MarkMoved, Overtaken)):
                 return
             raise
-        self._at.update({partition: after for partition, (_, after) in batch.moves.items()})
-        for partition, reason in batch.stopped.items():
-            self._stop(partition, reason)
-        for topic, count in batch.repeats.items():
-            metrics.CONSUMER_DUPLICATES.labels(topic).inc(count)
-        for topic, count in batch.holes.items():
-            metrics.LOG_GAPS.labels(topic).inc(count)
-        self._after_commit(batch.events)
+        self._at.update({partition: after for partition, (_, after) in moves.items()})
+        for judged in batch:
+            self._tell(judged)
+        self._tell_aside(sifted.aside)
+        self._after_commit(sifted.events)
 
-    def _judge_all(self, batches: Mapping[Partition, Sequence[LogRecord]]) -> _Batch:
-        batch = _Batch()
-        for partition, found in batches.items():
-            if partition not in self._stopped and partition in self._at:
-                self._judge(partition, found, batch)
-        return batch
+    def _tell(self, judged: Judged) -> None:
+        topic = judged.partition.topic.topic
+        if judged.repeats:
+            metrics.CONSUMER_DUPLICATES.labels(topic).inc(judged.repeats)
+        if judged.holes:
+            metrics.LOG_GAPS.labels(topic).inc(judged.holes)
+        if judged.broken:
+            self._stopped.add(judged.partition)
+            self._stopped_gauge(judged.partition).set(1)
+            log.error(
+                "consumer.partition_stopped",
+                group=self._group,
+                topic=topic,
+                partition=judged.partition.number,
+                reason="broken chain",
+            )
 
-    def _judge(self, partition: Partition, records: Sequence[LogRecord], batch: _Batch) -> None:
-        before = self._at[partition]
-        sequence, recorded, offset = before.sequence, before.recorded_time, before.offset
-        topic = partition.topic.topic
-        for record in records:
-            try:
-                event = orjson.loads(record.value)
-                found, previous = int(event["sequence"]), int(event["previoussequence"])
-                recorded_here = str(event["recordedtime"])
-            except (ValueError, KeyError, TypeError):
-                batch.stopped[partition] = "undecodable"
-                break
-            verdict = judge(sequence, previous, found)
-            if verdict is Verdict.BROKEN:
-                batch.stopped[partition] = "broken chain"
-                break
-            if verdict is Verdict.APPLY:
-                try:
-                    prepared = self._prepare(event)
-                except Unreadable as error:
-                    batch.stopped[partition] = str(error)
-                    break
-                except Exception as error:
-                    batch.stopped[partition] = f"can't be prepared ({type(error).__name__})"
-                    break
-                batch.events.append(Applied(partition, found, event, prepared))
-                sequence, recorded = found, recorded_here
-            elif verdict is Verdict.REPEAT:
-                batch.repeats[topic] += 1
-            else:
-                batch.holes[topic] += 1
-            offset = record.offset + 1
-        after = Mark(sequence, offset, recorded)
-        if after != before:
-            batch.moves[partition] = (before, after)
-
-    def _stop(self, partition: Partition, reason: str) -> None:
-        self._stopped.add(partition)
-        self._stopped_gauge(partition).set(1)
-        log.error(
-            "consumer.partition_stopped",
-            group=self._group,
-            topic=partition.topic.topic,
-            partition=partition.number,
-            reason=reason,
-        )
+    def _tell_aside(self, aside: Sequence[Unread]) -> None:
+        """Count what was put aside, and say where the first of each partition stands."""
+        told: set[Partition] = set()
+        for one in aside:
+            topic = one.partition.topic.topic
+            metrics.CONSUMER_UNREADABLE.labels(self._group, topic).inc()
+            if one.partition not in told:
+                told.add(one.partition)
+                log.error(
+                    "consumer.unreadable",
+                    group=self._group,
+                    topic=topic,
+                    partition=one.partition.number,
+                    offset=one.record.offset,
+                    reason=one.reason,
+                )
 
     def _stopped_gauge(self, partition: Partition) -> Gauge:
         return metrics.CONSUMER_STOPPED.labels(self._group, partition.topic.topic, partition.number)

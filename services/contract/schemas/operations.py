@@ -5,6 +5,8 @@ from marshmallow import fields, validate
 from services.contract.codes import DropCause
 from services.contract.schemas import fields as kind
 
+HIGHEST_OFFSET = 2**63 - 1
+
 
 class Mark(kind.StrictSchema):
     """How far a partition of a topic generation has been folded."""
@@ -43,10 +45,10 @@ class DeadLetterRetried(kind.StrictSchema):
     Named by its place on the log and the SHA-256 digest of the record there.
     """
 
-    topic = fields.String(required=True, validate=validate.Length(1, 60))
-    generation = kind.WholeNumber(required=True, validate=validate.Range(1))
-    partition = kind.WholeNumber(required=True, validate=validate.Range(0))
-    offset = kind.WholeNumber(required=True, validate=validate.Range(0))
+    topic = fields.String(required=True, validate=validate.Regexp(r"\Abosatt\.[a-z]{1,50}\Z"))
+    generation = kind.WholeNumber(required=True, validate=validate.Range(1, 1_000_000))
+    partition = kind.WholeNumber(required=True, validate=validate.Range(0, 1_000_000))
+    offset = kind.WholeNumber(required=True, validate=validate.Range(0, HIGHEST_OFFSET))
     digest = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{64}\Z"))
 
 
@@ -58,7 +60,7 @@ class DeadLetterDropped(DeadLetterRetried):
     the event could not be counted, ``cause`` why it was given up.
     """
 
-    lastApplied = kind.WholeNumber(required=True, allow_none=True, validate=validate.Range(0))
-    fault = fields.String(required=True, validate=validate.Length(1, 100))
+    lastApplied = kind.WholeNumber(required=True, allow_none=True, validate=validate.Range(0, HIGHEST_OFFSET))
+    fault = fields.String(required=True, validate=validate.Regexp(r"\A[^\x00-\x1f\x7f-\x9f]{1,100}\Z"))
     cause = kind.code_of(DropCause, required=True)
-    note = kind.short_text(200)
+    note = fields.String(validate=validate.Regexp(r"\A[^\x00-\x1f\x7f-\x9f]{1,200}\Z"))

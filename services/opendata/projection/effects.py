@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.chassis.consuming.consumer_loop import Unreadable
+from services.chassis.consuming.records import Unreadable
 from services.contract.codes import UNKNOWN
-from services.contract.event_types import EVENT_TYPES
+from services.contract.event_types import EVENT_TYPES, PREFIX, EventType
 from services.contract.facts import Facts, facts_after, figure_key
 from services.contract.regions import COUNTRY
 from services.contract.states import State
@@ -67,24 +67,54 @@ class Effects:
     figures: list[tuple[str, int, str, Facts]] = field(default_factory=list)
 
 
-def effects_of(event: dict[str, Any]) -> Effects:
+def effects_of(event: dict[str, Any], in_totals: Facts | None = None) -> Effects:
     """The effects of an event on the log; raises `Unreadable` where it makes no sense.
 
     Fields that are not known are ignored: an event may be of a later version than this code.
+    ``in_totals`` are the facts that are in the totals for its stream, where they are not those
+    that it carries because an event before it was left out. What it says then still follows from
+    what it carries; what is taken out is what had been put in.
     """
     found = Effects()
     try:
-        event_type = EVENT_TYPES.get(event["type"])
-        if event_type is None or event_type.kind not in _EFFECTS:
-            raise Unreadable("unknown type")
-        data = event["data"]
-        before = data.get("previous")
-        origin = checks.origin(event["origin"])
-        after = facts_after(event_type.name, before, data, origin, event["recordedtime"])
+        event_type = _type_of(event)
+        after = _facts_after(event_type, event)
+        before = event["data"].get("previous") if in_totals is None else in_totals
         _EFFECTS[event_type.kind](before or {}, after, found)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unreadable(f"does not fit its schema ({type(error).__name__})") from None
     return found
+
+
+def facts_left_by(event: dict[str, Any]) -> Facts:
+    """The facts that an event has left in the totals for its stream; raises `Unreadable`."""
+    try:
+        return _facts_after(_type_of(event), event)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unreadable(f"does not fit its schema ({type(error).__name__})") from None
+
+
+def _type_of(event: dict[str, Any]) -> EventType:
+    name = event["type"]
+    event_type = EVENT_TYPES.get(name)
+    if event_type is None or event_type.kind not in _EFFECTS:
+        raise Unreadable("later version" if _is_known_by_another_version(name) else "unknown type")
+    return event_type
+
+
+def _is_known_by_another_version(name: Any) -> bool:
+    """Whether a type that is not known is one that is, but for its version."""
+    if type(name) is not str or not name.startswith(PREFIX):
+        return False
+    stem, _, version = name.rpartition(".")
+    known = {event_type.name for event_type in EVENT_TYPES.values() if event_type.kind in _EFFECTS}
+    return version[:1] == "v" and version[1:].isdigit() and stem.removeprefix(PREFIX) in known
+
+
+def _facts_after(event_type: EventType, event: dict[str, Any]) -> Facts:
+    data = event["data"]
+    origin = checks.origin(event["origin"])
+    return facts_after(event_type.name, data.get("previous"), data, origin, event["recordedtime"])
 
 
 def _needs(_before: Facts, after: Facts, found: Effects) -> None:

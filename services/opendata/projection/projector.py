@@ -8,53 +8,60 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from services.chassis import metrics
+from services.chassis.clock import utc_now
 from services.chassis.consuming.consumer_loop import Applied, ConsumerLoop
 from services.chassis.consuming.marks import Marks
-from services.chassis.database import Database, migrate
+from services.chassis.database import Database
 from services.chassis.log.port import EventLog, Partition
-from services.contract.event_types import COMMAND_SERVICES
-from services.contract.topics import TopicGeneration, topic_of
+from services.contract.topics import TopicGeneration
 from services.opendata.projection import tables
+from services.opendata.projection.dead_letters.acting import Operations
+from services.opendata.projection.dead_letters.sifting import Sifter
 from services.opendata.projection.effects import effects_of
 from services.opendata.projection.fold import fold
+from services.opendata.projection.folded import owner_of, topics
+from services.opendata.projection.storage import migrate_projection
+from services.opendata.projection.versions import GROUP
 from services.opendata.projection.writing import Writer
 
-MIGRATIONS = "services.opendata.projection:migrations"
-GROUP = "projection"
+__all__ = ["Projector", "migrate_projection", "owner_of", "topics"]
+
 BATCH = 5_000
-
-
-def topics() -> list[TopicGeneration]:
-    """The topics that are folded, in their generation in force."""
-    return [topic_of(service) for service in COMMAND_SERVICES]
-
-
-def owner_of(partition: Partition) -> str:
-    """The name under which a partition owns its rows."""
-    topic = partition.topic
-    return f"{topic.topic.removeprefix('bosatt.')}/{topic.generation}/{partition.number}"
 
 
 class Projector:
     """Folds batches of up to ``most`` records into one database. Several may share the partitions.
 
-    ``wait`` is how long a step waits for records, in seconds.
+    ``wait`` is how long a step waits for records, in seconds. Without ``folded`` it folds the
+    topics in force; projectors of one database share them in one ``group``.
     """
 
-    def __init__(self, database: Database, log: EventLog, *, most: int = BATCH, wait: float = 0.5) -> None:
+    def __init__(
+        self,
+        database: Database,
+        log: EventLog,
+        *,
+        most: int = BATCH,
+        wait: float = 0.5,
+        folded: Sequence[TopicGeneration] = (),
+        group: str = GROUP,
+    ) -> None:
         self.database = database
+        self._topics = tuple(folded or topics())
         self.marks = Marks(database, tables.marks)
         self._writer = Writer(database)
         self._log = log
+        self._operations = Operations(database, log, self.marks, self._writer, effects_of, self._topics)
         self._listeners: list[Callable[[], None]] = []
         self._measured: set[tuple[str, int]] = set()
         self._loop = ConsumerLoop(
-            GROUP,
+            group,
             database,
             self.marks,
-            log.consumer(GROUP, topics()),
+            log.consumer(group, self._topics),
             self._apply,
             prepare=effects_of,
+            sift=Sifter(database, log, effects_of, utc_now),
             most=most,
             wait=wait,
             after_commit=self._committed,
@@ -65,7 +72,9 @@ class Projector:
         self._listeners.append(listener)
 
     def step(self) -> bool:
-        """One batch, or a wait for one."""
+        """What operators did since the last step, then one batch, or a wait for one."""
+        if self._operations.take_in():
+            self._tell()
         return self._loop.step()
 
     def close(self) -> None:
@@ -75,7 +84,7 @@ class Projector:
         """Set the lag of every partition that this projector reads; none of those it has given up."""
         at = self._loop.assignment()
         measured = set()
-        for topic in topics():
+        for topic in self._topics:
             ends = self._log.end_offsets(topic)
             for number, end in enumerate(ends):
                 mark = at.get(Partition(topic, number))
@@ -103,10 +112,8 @@ class Projector:
             # Our own store wrote it, so the strict reading of clients' times is not needed.
             recorded = datetime.fromisoformat(one.event["recordedtime"])
             metrics.EVENT_TO_PROJECTED.observe(max(0.0, (now - recorded).total_seconds()))
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-def migrate_projection(database: Database) -> None:
-    """Bring the projection's tables up to date."""
-    migrate(database, MIGRATIONS)

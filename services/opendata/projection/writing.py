@@ -1,10 +1,10 @@
 """Add deltas to the stored totals, inside the transaction that moves the marks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, case
 
 from services.chassis.database import Database
 from services.opendata.projection import tables
@@ -24,7 +24,7 @@ class Writer:
         self._cells = _Upsert(database, tables.cells, adds=("persons",))
         self._facts = _Upsert(database, tables.facts)
         self._figures = _Upsert(database, tables.figures)
-        self._changes = _Upsert(database, tables.changes)
+        self._changes = _Upsert(database, tables.changes, highest="sequence")
 
     def add(self, connection: Connection, deltas: Deltas, owner: str) -> None:
         """Add one partition's deltas to the rows that it owns."""
@@ -39,18 +39,25 @@ class Writer:
         self._figures.put(
             connection, ((*key, owner, orjson.dumps(figure)) for key, figure in deltas.figures.items())
         )
-        self._changes.put(connection, ((*place, owner, at) for place, at in deltas.touched.items()))
+        self.touch(connection, deltas.touched, owner)
+
+    def touch(self, connection: Connection, touched: Mapping[tuple[str, int], int], owner: str) -> None:
+        """Say where something was touched for an owner, and by which of its sequences last."""
+        self._changes.put(connection, ((*place, owner, at) for place, at in touched.items()))
 
 
 class _Upsert:
     """Puts rows, tuples in the order of a table's columns, in place of those with the same key.
 
-    Columns named in ``adds`` are added to what stands there. The statement goes to the driver as
-    it is: with tens of thousands of rows a batch, the library's own preparation of each row's
-    parameters costs more than the database.
+    Columns named in ``adds`` are added to what stands there, and of ``highest`` the higher value
+    stays: events that were held back come after later ones of other streams. The statement goes to
+    the driver as it is: with tens of thousands of rows a batch, the library's own preparation of
+    each row's parameters costs more than the database.
     """
 
-    def __init__(self, database: Database, table: Table, adds: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, database: Database, table: Table, adds: tuple[str, ...] = (), highest: str | None = None
+    ) -> None:
         insert = database.insert(table)
         keys = list(table.primary_key.columns)
         self._names = [column.name for column in table.columns]
@@ -58,6 +65,9 @@ class _Upsert:
             name: insert.excluded[name] for name in self._names if name not in table.primary_key.columns
         }
         changed |= {name: table.c[name] + insert.excluded[name] for name in adds}
+        if highest is not None:
+            stands, comes = table.c[highest], insert.excluded[highest]
+            changed[highest] = case((stands > comes, stands), else_=comes)
         statement = insert.on_conflict_do_update(index_elements=keys, set_=changed)
         compiled = statement.compile(dialect=database.engine.dialect, column_keys=self._names)
         self._sql = str(compiled)

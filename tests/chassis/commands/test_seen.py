@@ -2,7 +2,7 @@
 
 from services.chassis.commands.seen import Seen, observing
 from services.chassis.consuming.consumer_loop import Applied
-from services.chassis.log.port import Partition
+from services.chassis.log.port import Partition, PlainRecord
 from services.contract.topics import TopicGeneration
 
 PARTITION = Partition(TopicGeneration("bosatt.requests", 1), 0)
@@ -26,7 +26,8 @@ def test_the_latest_that_was_put_is_got(decisions):
 
 def test_every_event_of_a_batch_is_observed_in_order(decisions):
     found = []
-    events = [Applied(PARTITION, n, {"id": n}, None) for n in (1, 2, 3)]
+    record = PlainRecord(0, b"0301", b"")
+    events = [Applied(PARTITION, n, {"id": n}, None, record) for n in (1, 2, 3)]
 
     with decisions.database.write() as connection:
         observing(decisions.database, lambda _seen, event: found.append(event["id"]))(connection, events)

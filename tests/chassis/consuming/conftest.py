@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis import metrics
 from services.chassis.database import Database
 from services.chassis.log.embedded import EmbeddedLog
 from tests.chassis.consuming.bench import METADATA, TOPIC, Bench
 from tests.flow.faulty_log import FaultyLog
 from tests.flow.world import Clock
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stopped_by_other_tests() -> None:
+    metrics.CONSUMER_STOPPED.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from services.chassis.consuming.marks import Mark
 from services.chassis.log.port import Partition
-from tests.chassis.consuming.bench import GROUP, TOPIC, Bench, counted, failing_once, time_of
+from tests.chassis.consuming.bench import GROUP, TOPIC, Bench, counted, failing_once, time_of, value_of
 from tests.flow.sleeping import Sleeper
 from tests.flow.world import Clock
 
@@ -206,9 +206,7 @@ def test_apply_gets_what_prepare_made(bench: Bench) -> None:
         prepare=lambda event: event["name"].upper(),
         apply=lambda _connection, events: prepared.extend(one.prepared for one in events),
     )
-    bench.put_values(
-        b'{"sequence":"1","previoussequence":"0","recordedtime":"2024-06-01T12:00:01Z","name":"oslo"}'
-    )
+    bench.put_values(value_of(0, 1, name="oslo"))
 
     loop.step()
 

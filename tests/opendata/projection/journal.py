@@ -10,7 +10,7 @@ from services.chassis.log.port import OutgoingRecord
 from services.contract.envelope import log_value, read_time, time_text
 from services.contract.event_types import COMMAND_SERVICES, EVENT_TYPES, PREFIX, VERSION
 from services.contract.facts import facts_after, previous_of
-from services.contract.topics import HEARTBEATS, RELEASES, TopicGeneration
+from services.contract.topics import HEARTBEATS, RELEASES, TopicGeneration, topic_of
 
 BEGINNING = read_time("2024-06-21T12:00:00Z")
 
@@ -23,6 +23,7 @@ def person(number):
 def ensure_topics(log):
     names = [f"bosatt.{service}" for service in COMMAND_SERVICES]
     log.ensure([TopicGeneration(name, 1) for name in (*names, HEARTBEATS, RELEASES)])
+    log.ensure([topic_of("operations")])
 
 
 class Composer:
@@ -105,7 +106,7 @@ class Journal:
         """Put composed events on the log, those of one topic in one send."""
         records = defaultdict(list)
         for event in events:
-            topic = TopicGeneration(EVENT_TYPES[event["type"]].topic, 1)
+            topic = topic_of(EVENT_TYPES[event["type"]].service)
             records[topic].append(self._record(topic, event))
             self.last_recorded = max(self.last_recorded, event["recordedtime"])
         for topic, found in records.items():
@@ -113,12 +114,17 @@ class Journal:
 
     def append_value(self, topic_name, key, event):
         """Put on the log what no service would send, but in its place in the chain."""
-        topic = TopicGeneration(topic_name, 1)
+        topic = topic_of(topic_name.removeprefix("bosatt."))
         self._producer(topic).send([self._record(topic, event, key)])
+
+    def append_bytes(self, topic_name, key, value):
+        """Put on the log what is in no chain."""
+        topic = topic_of(topic_name.removeprefix("bosatt."))
+        self._producer(topic).send([OutgoingRecord(topic.partition_of(key), key, value)])
 
     def repeat(self, record):
         """Put a record on the log once more, as a relay does after a send error."""
-        topic = TopicGeneration(EVENT_TYPES[orjson.loads(record.value)["type"]].topic, 1)
+        topic = topic_of(EVENT_TYPES[orjson.loads(record.value)["type"]].service)
         key = record.key.decode()
         self._producer(topic).send([OutgoingRecord(topic.partition_of(key), key, record.value)])
 

@@ -2,8 +2,6 @@
 
 from contextlib import closing
 
-import pytest
-
 from services.chassis import metrics
 from services.chassis.log.port import Partition
 from services.contract.topics import TopicGeneration
@@ -79,32 +77,6 @@ def test_a_field_of_a_later_version_is_folded_away(world):
     world.publish()
 
     assert world.totals("0301").settled == 1
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        {"type": "no.bosatt.person.vanished.v1", "data": {}},
-        {"type": "no.bosatt.person.settled.v1", "data": {"municipality": "0301", "settledOn": "2024-99-99"}},
-    ],
-)
-def test_an_event_without_sense_stops_its_own_partition_and_no_other(world, event):
-    topic = TopicGeneration("bosatt.settlements", 1)
-    world.journal.settle(1, "0301")
-    told = {"origin": "reported", "recordedtime": "2024-06-21T12:00:00.000000Z"}
-    world.journal.append_value("bosatt.settlements", "0301", event | told)
-    world.journal.settle(2, "0301")
-    world.journal.settle(3, "4601")
-
-    world.publish()
-
-    stopped = topic.partition_of("0301")
-    assert topic.partition_of("4601") != stopped
-    assert world.totals("0301").settled == 1
-    assert world.totals("4601").settled == 1
-    assert world.marks()[Partition(topic, stopped)].offset == 1
-    gauge = metrics.CONSUMER_STOPPED.labels("projection", "bosatt.settlements", stopped)
-    assert gauge._value.get() == 1
 
 
 def test_listeners_hear_of_each_batch_that_was_committed(world):

@@ -1,4 +1,4 @@
-"""Events that make no sense stop their partition; those of a later version are folded."""
+"""Events that make no sense are told from others; those with fields of later versions are folded."""
 
 import pytest
 
@@ -117,14 +117,27 @@ def test_a_field_out_of_its_schema_is_unreadable(name, data, wrong):
     "wrong",
     [
         {"type": "no.bosatt.person.moved.v1"},
-        {"type": "no.bosatt.person.settled.v2"},
+        {"type": "no.bosatt.person.moved.v2"},
         {"type": "no.bosatt.release.published.v1"},
+        {"type": "no.bosatt.release.published.v2"},
+        {"type": "no.bosatt.deadletter.dropped.v1"},
+        {"type": "no.bosatt.person.settled.vx"},
+        {"type": "person.settled"},
+        {"type": "person.settled.v2"},
+        {"type": "v2"},
         {"type": None},
+        {"type": 2},
     ],
 )
 def test_an_unknown_type_is_unreadable(wrong):
     with pytest.raises(Unreadable, match="unknown type"):
         effects_of(composed("person.settled", SETTLED) | wrong)
+
+
+@pytest.mark.parametrize("version", ["v2", "v10"])
+def test_a_later_version_of_a_type_is_unreadable_and_told_from_an_unknown_type(version):
+    with pytest.raises(Unreadable, match="later version"):
+        effects_of(composed("person.settled", SETTLED) | {"type": f"no.bosatt.person.settled.{version}"})
 
 
 @pytest.mark.parametrize(

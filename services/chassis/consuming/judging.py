@@ -1,0 +1,84 @@
+"""Judge the records of one partition, in their order, before anything is written."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.chassis.consuming.chain import Verdict, judge
+from services.chassis.consuming.marks import Mark
+from services.chassis.consuming.records import (
+    Applied,
+    Unread,
+    Unreadable,
+    event_in,
+    link_of,
+    recorded_time_of,
+)
+from services.chassis.log.port import LogRecord, Partition
+
+Prepare = Callable[[dict[str, Any]], Any]
+
+
+@dataclass(slots=True)
+class Judged:
+    """What the records of a partition come to, and how far its mark moves with them.
+
+    ``events`` and ``unread`` are in the order of their offsets, each for itself. Where
+    ``broken``, the last record read can't be: nothing behind it was looked at.
+    """
+
+    partition: Partition
+    before: Mark
+    after: Mark
+    events: list[Applied] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    repeats: int = 0
+    holes: int = 0
+    broken: bool = False
+
+
+def judge_records(
+    partition: Partition, records: Sequence[LogRecord], before: Mark, prepare: Prepare
+) -> Judged:
+    """What is to become of each record; ``prepare`` makes of an event what is to be applied.
+
+    A record whose event can't be read moves the mark where it says its place in the chain and
+    follows; one that does not say it is no part of the chain and is passed by its offset alone.
+    """
+    judged = Judged(partition, before, before)
+    sequence, recorded, offset = before.sequence, before.recorded_time, before.offset
+    for record in records:
+        event = None
+        try:
+            event = event_in(record.value)
+            previous, found = link_of(event)
+        except Unreadable as error:
+            judged.unread.append(Unread(partition, record, str(error), event))
+            offset = record.offset + 1
+            continue
+        verdict = judge(sequence, previous, found)
+        if verdict is Verdict.APPLY:
+            try:
+                moment = recorded_time_of(event)
+                judged.events.append(Applied(partition, found, event, prepare(event), record))
+                recorded = moment
+            except MemoryError:
+                raise
+            except Exception as error:
+                reason = (
+                    str(error)
+                    if isinstance(error, Unreadable)
+                    else f"can't be prepared ({type(error).__name__})"
+                )
+                judged.unread.append(Unread(partition, record, reason, event, found, previous))
+            sequence = found
+        elif verdict is Verdict.REPEAT:
+            judged.repeats += 1
+        elif verdict is Verdict.HOLE:
+            judged.holes += 1
+        else:
+            judged.broken = True
+            break
+        offset = record.offset + 1
+    judged.after = Mark(sequence, offset, recorded)
+    return judged
