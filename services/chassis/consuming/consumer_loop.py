@@ -71,7 +71,7 @@ class ConsumerLoop:
         self._sift = sift
         self._apply = apply
         self._after_commit = after_commit
-        self._most = most
+        self.most = most
         self._wait = wait
         self._at: dict[Partition, Mark] = {}
         self._adrift: set[Partition] = set()
@@ -83,7 +83,7 @@ class ConsumerLoop:
         Raises whatever made a batch fail; the next round begins at the marks.
         """
         self._go_to_marks()
-        polled = self._consumer.poll(self._wait, self._most)
+        polled = self._consumer.poll(self._wait, self.most)
         self._adrift |= polled.assigned
         self._go_to_marks()
         if polled.batches:

@@ -67,6 +67,15 @@ class Projector:
             after_commit=self._committed,
         )
 
+    @property
+    def most(self) -> int:
+        """Records in one batch at most."""
+        return self._loop.most
+
+    @most.setter
+    def most(self, most: int) -> None:
+        self._loop.most = most
+
     def on_commit(self, listener: Callable[[], None]) -> None:
         """Call a function in this process after each batch that was committed."""
         self._listeners.append(listener)
@@ -78,7 +87,11 @@ class Projector:
         return self._loop.step()
 
     def close(self) -> None:
+        """Leave the group; nothing more is told of the lag of what was read."""
         self._loop.close()
+        for given_up in self._measured:
+            metrics.CONSUMER_LAG.remove(*given_up)
+        self._measured = set()
 
     def measure_lag(self) -> None:
         """Set the lag of every partition that this projector reads; none of those it has given up."""

@@ -10,18 +10,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.chassis.clock import utc_now
 from services.chassis.consuming.marks import Marks
 from services.chassis.database import Database
-from services.chassis.log.port import EventLog, LogError, Partition
+from services.chassis.log.port import EventLog, LogError
 from services.chassis.metrics import REGISTRY
 from services.contract.envelope import read_time
 from services.opendata.projection import tables
-from services.opendata.projection.projector import topics
+from services.opendata.projection.live import Live, Opened
 
 
-def oldest_unread(database: Database, log: EventLog) -> str | None:
-    """When the oldest event on the log that is not projected yet was recorded; None for none."""
-    partitions = [Partition(topic, number) for topic in topics() for number in range(topic.partitions)]
+def oldest_unread(projection: Opened, log: EventLog) -> str | None:
+    """When the oldest event on the log that a version lacks was recorded; None for none."""
     waiting = []
-    for partition, mark in Marks(database, tables.marks).read(partitions).items():
+    marks = Marks(projection.database, tables.marks).read(projection.version.partitions)
+    for partition, mark in marks.items():
         records = log.read(partition.topic, partition.number, mark.offset, 1)
         if records:
             waiting.append(str(orjson.loads(records[0].value)["recordedtime"]))
@@ -30,7 +30,7 @@ def oldest_unread(database: Database, log: EventLog) -> str | None:
 
 class _Staleness(Collector):
     def __init__(self) -> None:
-        self.watched: tuple[Database, EventLog] | None = None
+        self.watched: tuple[Live, EventLog] | None = None
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         stale = GaugeMetricFamily(
@@ -39,7 +39,8 @@ class _Staleness(Collector):
         )
         if self.watched is not None:
             try:
-                oldest = oldest_unread(*self.watched)
+                live, log = self.watched
+                oldest = oldest_unread(live.now(), log)
                 age = 0.0 if oldest is None else (utc_now() - read_time(oldest)).total_seconds()
                 stale.add_metric([], max(0.0, age))
             except (SQLAlchemyError, LogError, ValueError, KeyError, TypeError):
@@ -55,6 +56,6 @@ _STALENESS = _Staleness()
 REGISTRY.register(_STALENESS)
 
 
-def watch_projection(database: Database, log: EventLog) -> None:
-    """Let scrapes of this process tell how stale a projection is."""
-    _STALENESS.watched = (database, log)
+def watch_projection(base: Database, log: EventLog) -> None:
+    """Let scrapes of this process tell how stale the live version of a projection is."""
+    _STALENESS.watched = (Live(base), log)

@@ -125,3 +125,15 @@ changes = Table(
 )
 """Per partition the regions and years in which anything was touched, and the sequence of the last
 event that did: what has changed since a release can be told from the release's marks."""
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),
+    Column("topics", LargeBinary, nullable=False),
+    Column("folded", BigInteger, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("beat", BigInteger, nullable=False),
+)
+"""The account of versions of the projection (``versions.py``). Only the first version's is used."""

@@ -5,11 +5,13 @@ changed, so one that was touched and is the same as before must be left alone.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Connection, Select, Table, bindparam, delete, select
 
 from services.chassis.database import Database
 from services.contract.regions import registry
+from services.opendata.projection import tables as live_tables
 from services.opendata.projection.fold import SETTLED_FIGURE
 from services.opendata.release import tables
 from services.opendata.release.gathering import Place, Row, gather, in_parts
@@ -26,6 +28,19 @@ def copy(
             released = _Released(published, tables.metadata.tables[name])
             changed |= released.bring_to(connection, rows, year, regions, number)
     _stamp(published, connection, known, changed, number)
+
+
+def copy_whole(live: Connection, published: Database, connection: Connection, number: int) -> None:
+    """Make all that is released what the running totals say, whatever they were before."""
+    there = _places(live, select(live_tables.changes.c.region, live_tables.changes.c.year).distinct())
+    before = _places(connection, select(tables.places.c.region, tables.places.c.year))
+    copy(live, published, connection, there | before, number)
+    gone = [{"at_region": region, "at_year": year} for region, year in sorted(before - there)]
+    _delete(connection, tables.places, gone)
+
+
+def _places(connection: Connection, query: Select[Any]) -> set[Place]:
+    return {(region, year) for region, year in connection.execute(query)}
 
 
 class _Released:
@@ -46,30 +61,28 @@ class _Released:
     ) -> set[Place]:
         """Write what differs and take away what there is no more; the places where anything did."""
         table, width = self._table, len(self._keys)
-        released = {
-            tuple(row)
-            for row in connection.execute(
-                select(*self._keys, *self._contents).where(table.c.year == year, table.c.region.in_(regions))
-            )
-        }
+        query = select(*self._keys, *self._contents)
+        released = set(
+            map(tuple, connection.execute(query.where(table.c.year == year, table.c.region.in_(regions))))
+        )
         differing = [row for row in rows if row not in released]
         present = {row[:width] for row in rows}
-        vanished = [row for row in released if row[:width] not in present]
-        self._put(connection, differing, number)
-        self._take_away(connection, vanished)
-        return {place for row in (*differing, *vanished) for place in self._places(row)}
+        gone = [row for row in released if row[:width] not in present]
+        if table not in (tables.facts, tables.figures):
+            # A count that is no more is told as nought, so that who follows the changes hears of it.
+            gone = [row for row in gone if any(row[width:])]
+            nought = (0,) * len(self._contents)
+            self._put(connection, [*differing, *(row[:width] + nought for row in gone)], number)
+        else:
+            self._put(connection, differing, number)
+            names = [f"at_{key.name}" for key in self._keys]
+            _delete(connection, table, [dict(zip(names, row, strict=False)) for row in gone])
+        return {place for row in (*differing, *gone) for place in self._places(row)}
 
     def _put(self, connection: Connection, rows: Sequence[Row], number: int) -> None:
         names = [column.name for column in (*self._keys, *self._contents)]
         values = [dict(zip(names, row, strict=True), release=number) for row in rows]
         _put(self._database, connection, self._table, values)
-
-    def _take_away(self, connection: Connection, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        statement = delete(self._table).where(*(key == bindparam(f"at_{key.name}") for key in self._keys))
-        names = [f"at_{key.name}" for key in self._keys]
-        connection.execute(statement, [dict(zip(names, row, strict=False)) for row in rows])
 
     def _places(self, row: Row) -> list[Place]:
         """Where answers change with a row: an official number of settled tells on all above it."""
@@ -108,3 +121,11 @@ def _put(database: Database, connection: Connection, table: Table, rows: Sequenc
         ),
         list(rows),
     )
+
+
+def _delete(connection: Connection, table: Table, rows: Sequence[dict[str, object]]) -> None:
+    """Delete rows by their keys, each named after its column with ``at_`` before it."""
+    if rows:
+        keys = table.primary_key.columns
+        statement = delete(table).where(*(key == bindparam(f"at_{key.name}") for key in keys))
+        connection.execute(statement, list(rows))

@@ -64,11 +64,13 @@ class HeartbeatReader:
     def complete_through(self, marks: Mapping[Partition, int]) -> str | None:
         """The latest moment up to which everything that any service recorded is behind marks.
 
-        None while some service has not been heard of.
+        Only what relays say of topic generations that there are marks of counts. None while some
+        service has not been heard of.
         """
+        folded = {partition.topic for partition in marks}
         moments: dict[str, str] = {}
         for service, heard in self._heard.items():
-            within = [beat.through for beat in heard if beat.is_in(marks)]
+            within = [beat.through for beat in heard if beat.topic in folded and beat.is_in(marks)]
             if within:
                 moments[service] = max(within)
         self._show(moments)
@@ -86,9 +88,10 @@ class HeartbeatReader:
     def _note(self, value: bytes) -> None:
         try:
             data = _SCHEMA.load(orjson.loads(value)["data"], unknown=EXCLUDE)
-            topic = TopicGeneration(f"bosatt.{data['service']}", data["generation"])
+            sequences = tuple(data["sequences"])
+            topic = TopicGeneration(f"bosatt.{data['service']}", data["generation"], len(sequences))
             through = time_text(read_time(data["recordedThrough"]))
-            heard = Heard(topic, tuple(data["sequences"]), through)
+            heard = Heard(topic, sequences, through)
             self._heard[data["service"]].append(heard)
         except (ValueError, KeyError, TypeError, ValidationError):
             # Not one of ours: it says nothing, and nothing is concluded from it.

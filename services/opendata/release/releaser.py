@@ -9,19 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, desc, func, select
+from sqlalchemy import Connection, desc, select
 
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
 from services.chassis.consuming.marks import Mark, Marks
-from services.chassis.database import Database, migrate
+from services.chassis.database import Database, Overtaken, migrate
 from services.chassis.log.port import EventLog, Partition
 from services.contract.envelope import time_text
 from services.opendata.projection import tables as live
-from services.opendata.projection.projector import owner_of, topics
+from services.opendata.projection.folded import owner_of
+from services.opendata.projection.live import Live
 from services.opendata.release import tables
 from services.opendata.release.announcing import Announcer
-from services.opendata.release.copying import copy
+from services.opendata.release.copying import copy, copy_whole
 from services.opendata.release.gathering import touched_since
 from services.opendata.release.heartbeats import HeartbeatReader
 
@@ -35,8 +36,23 @@ class Last:
 
     number: int
     marks: dict[str, int]
+    version: int | None
     data_through: str | None
     recorded_through: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Projected:
+    """The live version of the projection, as one transaction sees it."""
+
+    state: Connection
+    version: int
+    at: Mapping[Partition, Mark]
+
+    @property
+    def marks(self) -> dict[str, int]:
+        """How far each owner of rows is."""
+        return {owner_of(partition): mark.sequence for partition, mark in self.at.items()}
 
 
 def migrate_releases(database: Database) -> None:
@@ -45,7 +61,10 @@ def migrate_releases(database: Database) -> None:
 
 
 class Releaser:
-    """Makes releases from one projection. One at a time; call `step` again and again."""
+    """Makes releases from the live version of one projection. One at a time; call `step` again and again.
+
+    ``projection`` is the base of the versions.
+    """
 
     def __init__(
         self,
@@ -55,15 +74,12 @@ class Releaser:
         announcer: Announcer,
         clock: Clock = utc_now,
     ) -> None:
-        self._projection = projection
+        self._live = Live(projection)
         self._published = published
         self._heartbeats = HeartbeatReader(log)
         self._announcer = announcer
         self._clock = clock
-        self._marks = Marks(projection, live.marks)
-        self._partitions = [
-            Partition(topic, number) for topic in topics() for number in range(topic.partitions)
-        ]
+        self._anew = False
 
     def step(self) -> bool:
         """Release what has changed, if anything; True when it did."""
@@ -73,16 +89,25 @@ class Releaser:
         return released
 
     def _release(self, last: Last) -> bool:
-        with self._projection.read() as live_state:
-            at = self._marks.read_in(live_state, self._partitions)
-            marks = {owner_of(one): mark.sequence for one, mark in at.items()}
-            if any(marks.get(owner, 0) < sequence for owner, sequence in last.marks.items()):
+        opened = self._live.now()
+        with opened.database.read() as state:
+            # What operators did changes totals too, while the mark of the partition concerned stays.
+            at = Marks(opened.database, live.marks).read_in(state, opened.version.guarded)
+            projected = _Projected(state, opened.version.number, at)
+            marks = projected.marks
+            if any(marks.get(owner, sequence) < sequence for owner, sequence in last.marks.items()):
                 # The projection is being made anew. Its sums are not yet what is released already.
+                self._anew = True
                 return False
             through = self._heartbeats.complete_through({one: mark.sequence for one, mark in at.items()})
+            # What was made anew may differ where nothing has been touched since.
+            whole = self._anew or last.version not in (None, projected.version)
             # Also where an event changed no number: it is released too, and its moment is to be told.
-            due = marks != last.marks or self._says_more(last, through)
-            return due and self._publish(live_state, last, at, through)
+            due = whole or marks != last.marks or self._says_more(last, through)
+            if not (due and self._publish(last, projected, through, whole=whole)):
+                return False
+        self._anew = False
+        return True
 
     def _says_more(self, last: Last, through: str | None) -> bool:
         """Whether a release of unchanged numbers can say at last that it is complete."""
@@ -93,43 +118,53 @@ class Releaser:
             and (last.data_through is None or last.data_through < last.recorded_through)
         )
 
-    def _publish(
-        self, live_state: Connection, last: Last, at: Mapping[Partition, Mark], through: str | None
-    ) -> bool:
-        """Make the release after ``last``; False where another process has made it meanwhile."""
+    def _publish(self, last: Last, projected: _Projected, through: str | None, *, whole: bool) -> bool:
+        """Make the release after ``last``; False where another process has made it meanwhile.
+
+        Only what was touched since is compared with what is released, or the ``whole``.
+        """
         number = last.number + 1
         now = self._clock()
-        recorded = max([last.recorded_through, *(mark.recorded_time for mark in at.values())])
-        marks = {owner_of(one): mark.sequence for one, mark in at.items()}
+        recorded = max([last.recorded_through, *(mark.recorded_time for mark in projected.at.values())])
         moments = [moment for moment in (last.data_through, through) if moment is not None]
-        with self._published.write() as connection:
-            if connection.scalar(select(func.max(tables.releases.c.number))) not in (None, last.number):
-                return False
-            touched = touched_since(live_state, last.marks, marks)
-            copy(live_state, self._published, connection, touched, number)
-            connection.execute(
-                tables.releases.insert(),
-                {
-                    "number": number,
-                    "published_at": time_text(now),
-                    "data_through": max(moments, default=None),
-                    "recorded_through": recorded,
-                    "policy": POLICY,
-                    "marks": orjson.dumps(marks),
-                },
-            )
+        release = {
+            "number": number,
+            "published_at": time_text(now),
+            "data_through": max(moments, default=None),
+            "recorded_through": recorded,
+            "policy": POLICY,
+            "marks": orjson.dumps(projected.marks),
+            "version": projected.version,
+        }
+        try:
+            with self._published.write() as connection:
+                # First of all, so that of two who make the same release one does nothing for it.
+                insert = self._published.insert(tables.releases)
+                if connection.execute(insert.on_conflict_do_nothing(), release).rowcount != 1:
+                    return False
+                self._copy(connection, last, projected, number, whole=whole)
+        except Overtaken:
+            return False
         metrics.RELEASE_PUBLISHED.set(time.time())
         metrics.RELEASE_WITHHELD.set(0)
         return True
+
+    def _copy(
+        self, connection: Connection, last: Last, projected: _Projected, number: int, *, whole: bool
+    ) -> None:
+        if whole:
+            copy_whole(projected.state, self._published, connection, number)
+        else:
+            touched = touched_since(projected.state, last.marks, projected.marks)
+            copy(projected.state, self._published, connection, touched, number)
 
     def _last(self) -> Last:
         releases = tables.releases.c
         with self._published.read() as connection:
             row = connection.execute(
-                select(releases.number, releases.marks, releases.data_through, releases.recorded_through)
-                .order_by(desc(releases.number))
-                .limit(1)
+                select(tables.releases).order_by(desc(releases.number)).limit(1)
             ).one_or_none()
         if row is None:
-            return Last(0, {}, None, "")
-        return Last(row.number, orjson.loads(row.marks), row.data_through, row.recorded_through)
+            return Last(0, {}, None, None, "")
+        marks = orjson.loads(row.marks)
+        return Last(row.number, marks, row.version, row.data_through, row.recorded_through)

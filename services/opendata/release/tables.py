@@ -36,8 +36,10 @@ releases = Table(
     Column("recorded_through", String(27), nullable=False),
     Column("policy", String(20), nullable=False),
     Column("marks", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
 )
-"""Every release. ``recorded_through``: when the newest event in it was recorded ("" for none)."""
+"""Every release. ``recorded_through``: when the newest event in it was recorded ("" for none);
+``version``: of the projection that it was made from."""
 
 totals = Table(
     "totals",

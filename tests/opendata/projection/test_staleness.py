@@ -7,6 +7,7 @@ from services.chassis.clock import utc_now
 from services.chassis.metrics import REGISTRY
 from services.contract.envelope import read_time
 from services.opendata.projection import staleness
+from services.opendata.projection.live import Live
 from services.opendata.projection.staleness import oldest_unread, watch_projection
 
 
@@ -25,7 +26,7 @@ def test_nothing_is_unread_where_all_is_projected(world):
     world.journal.settle(1)
     world.project()
 
-    assert oldest_unread(world.projection, world.log) is None
+    assert oldest_unread(Live(world.projection).now(), world.log) is None
 
 
 def test_the_oldest_of_all_partitions_that_is_not_projected_counts(world):
@@ -34,7 +35,7 @@ def test_the_oldest_of_all_partitions_that_is_not_projected_counts(world):
     oldest = world.journal.settle(2, "4601")
     world.journal.settle(3, "0301")
 
-    assert oldest_unread(world.projection, world.log) == oldest["recordedtime"]
+    assert oldest_unread(Live(world.projection).now(), world.log) == oldest["recordedtime"]
 
 
 def test_a_scrape_tells_its_age(world):

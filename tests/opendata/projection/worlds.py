@@ -1,10 +1,9 @@
-"""A log, a projection and releases on files of their own, as one process would hold them."""
+"""A log, a projection and releases in databases of their own, as one process would hold them."""
 
 import os
 import shutil
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,30 +19,56 @@ from services.chassis.store import EventStore
 from services.contract.regions import registry
 from services.opendata.projection import tables
 from services.opendata.projection.projector import Projector, migrate_projection, topics
+from services.opendata.projection.versions import Versions
 from services.opendata.release import tables as released
 from services.opendata.release.announcing import Announcer
 from services.opendata.release.reader import Published
 from services.opendata.release.releaser import Releaser, migrate_releases
 from tests.opendata.projection.journal import Journal, ensure_topics
-
-FILES = ("log", "projection", "releases", "opendata")
+from tests.servers.databases import BOTH
 
 
 def url(folder, name):
     return f"sqlite:///{folder}/{name}.db"
 
 
+class Files:
+    """SQLite files in one folder, copied from ones that were brought up to date."""
+
+    def __init__(self, blank, folder):
+        self._blank = blank
+        self._folder = folder
+
+    def new(self, name, kind):
+        shutil.copy(self._blank / f"{kind}.db", self._folder / f"{name}.db")
+        return url(self._folder, name)
+
+
+class Schemas:
+    """Databases on a PostgreSQL server, gone when the world ends."""
+
+    def __init__(self, databases, stack):
+        self._databases = databases
+        self._stack = stack
+
+    def new(self, _name, kind):
+        found = self._databases.new(PREPARE[kind])
+        self._stack.callback(self._databases.drop, found)
+        return found
+
+
 @dataclass
 class World:
-    """Everything between the log and the public, in one folder."""
+    """Everything between the log and the public: projection and releases where ``databases`` makes them."""
 
     folder: Path
     stack: ExitStack
+    databases: Files | Schemas
 
     def __post_init__(self):
         self.log = self.closing(EmbeddedLog(url(self.folder, "log")))
-        self.projection = self.closing(Database(url(self.folder, "projection")))
-        self.released = self.closing(Database(url(self.folder, "releases")))
+        self.projection = self.closing(Database(self.databases.new("projection", "projection")))
+        self.released = self.closing(Database(self.databases.new("releases", "releases")))
         self.own_store = EventStore(self.closing(Database(url(self.folder, "opendata"))))
         self.journal = Journal(self.log)
         self.published = Published(self.released)
@@ -79,8 +104,7 @@ class World:
     def another_projection(self):
         """A projection database beside the live one, with nothing in it."""
         if self._another is None:
-            self._another = self.closing(Database(url(self.folder, "another")))
-            migrate_projection(self._another)
+            self._another = self.closing(Database(self.databases.new("another", "projection")))
         empty(self._another)
         return self._another
 
@@ -118,7 +142,14 @@ class World:
         return sum(end - marks[partition].offset for partition, end in ends.items())
 
     def marks(self, database=None):
-        partitions = [Partition(topic, n) for topic in topics() for n in range(topic.partitions)]
+        """How far every partition that is folded is."""
+        return self._marks(database, Versions(self.projection).live().partitions)
+
+    def marks_of_a_release(self, database=None):
+        """The same, and how far what operators did is taken in."""
+        return self._marks(database, Versions(self.projection).live().guarded)
+
+    def _marks(self, database, partitions):
         return Marks(database or self.projection, tables.marks).read(partitions)
 
     def publish(self):
@@ -164,6 +195,21 @@ def contents(projection):
         }
 
 
+def prepare_projection(address):
+    database = Database(address)
+    migrate_projection(database)
+    database.close()
+
+
+def prepare_releases(address):
+    database = Database(address)
+    migrate_releases(database)
+    database.close()
+
+
+PREPARE = {"projection": prepare_projection, "releases": prepare_releases}
+
+
 @pytest.fixture(scope="session")
 def blank_files(tmp_path_factory):
     """The files of a new system, brought up to date once and copied for each test."""
@@ -171,10 +217,8 @@ def blank_files(tmp_path_factory):
     log = EmbeddedLog(url(folder, "log"))
     ensure_topics(log)
     log.close()
-    for name, migrate in (("projection", migrate_projection), ("releases", migrate_releases)):
-        database = Database(url(folder, name))
-        migrate(database)
-        database.close()
+    for kind, prepare in PREPARE.items():
+        prepare(url(folder, kind))
     store = EventStore(Database(url(folder, "opendata")))
     store.migrate()
     store.database.close()
@@ -188,17 +232,21 @@ def fast_folder():
         yield Path(folder)
 
 
+ON_BOTH = pytest.mark.parametrize("make_world", BOTH, indirect=True)
+"""Lets tests of a world run with projection and releases on SQLite, and on PostgreSQL."""
+
+
 @pytest.fixture(scope="session")
-def make_world(blank_files, fast_folder):
+def make_world(request, blank_files, fast_folder):
     """Makes a world in a folder of its own; what it opens is closed by a stack."""
-    numbers = count()
+    on_postgresql = getattr(request, "param", "SQLite") == "PostgreSQL"
+    server = request.getfixturevalue("postgresql_databases") if on_postgresql else None
 
     def made(stack):
-        folder = fast_folder / str(next(numbers))
-        folder.mkdir()
-        for file in FILES:
+        folder = Path(stack.enter_context(TemporaryDirectory(dir=fast_folder)))
+        for file in ("log", "opendata"):
             shutil.copy(blank_files / f"{file}.db", folder)
-        return World(folder, stack)
+        return World(folder, stack, Schemas(server, stack) if on_postgresql else Files(blank_files, folder))
 
     return made
 

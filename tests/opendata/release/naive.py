@@ -233,8 +233,11 @@ class Naive:
         if self.is_hidden(code, year):
             return None
         noughts = [
-            place for place in self._figured(year) if within(place, code) and self.is_nought(place, year)
+            place
+            for place in self._figured(year)
+            if self.is_nought(place, year) and (place == code or (within(place, code) and len(place) < 6))
         ]
+        # Nobody in one district says nothing of the rest of its municipality.
         return 0 if noughts else None
 
     def waits(self, code, year):

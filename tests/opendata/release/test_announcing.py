@@ -57,7 +57,7 @@ def test_a_release_is_an_event_with_the_marks_that_it_contains(world, clock):
     }
     assert told == {
         (partition.topic.topic, partition.topic.generation, partition.number): mark.sequence
-        for partition, mark in world.marks().items()
+        for partition, mark in world.marks_of_a_release().items()
     }
 
 

@@ -53,7 +53,7 @@ def test_numbers_rise_by_one_and_each_holds_the_marks_behind_it(world):
     found = releases(world)
 
     assert [row.number for row in found] == [1, 2, 3]
-    marks = {owner_of(partition): mark.sequence for partition, mark in world.marks().items()}
+    marks = {owner_of(partition): mark.sequence for partition, mark in world.marks_of_a_release().items()}
     assert orjson.loads(found[-1].marks) == marks
     assert max(marks.values()) == 3
     assert found[-1].recorded_through == world.journal.last_recorded
@@ -131,7 +131,7 @@ def test_a_release_that_fails_half_way_leaves_nothing_behind(world):
     world.project()
     with world.released.write() as connection:
         connection.execute(
-            text("CREATE TRIGGER full BEFORE INSERT ON releases BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+            text("CREATE TRIGGER full BEFORE INSERT ON places BEGIN SELECT RAISE(ABORT, 'disk full'); END")
         )
 
     with pytest.raises(IntegrityError):
