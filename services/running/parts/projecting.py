@@ -8,8 +8,9 @@ from services.chassis.http.serving import WSGI
 from services.chassis.loops import Late, Loop
 from services.contract.event_types import COMMAND_SERVICES
 from services.contract.topics import topic_of
-from services.opendata.projection.projector import Projector, migrate_projection
+from services.opendata.projection.live_projector import LiveProjector
 from services.opendata.projection.staleness import watch_projection
+from services.opendata.projection.storage import migrate_projection
 from services.running.opened import Opened
 
 LAG_IDLE = 1.0
@@ -23,7 +24,7 @@ class ProjectionPart:
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
         self._database = opened.database("projection")
-        self._projector: Projector | None = None
+        self._projector: LiveProjector | None = None
         late = Late(self._make)
         self._projecting = Loop("projection", late.step, idle=0.0, on_stop=late.close)
         for service in COMMAND_SERVICES:
@@ -49,8 +50,8 @@ class ProjectionPart:
         failing = self._projecting.failing
         return None if failing is None else f"the projector waits for the log or its tables ({failing})"
 
-    def _make(self) -> Projector:
-        self._projector = Projector(self._database, self._opened.log)
+    def _make(self) -> LiveProjector:
+        self._projector = LiveProjector(self._database, self._opened.log)
         self._projector.on_commit(self._opened.projected)
         return self._projector
 
