@@ -87,6 +87,7 @@ class CatchingUp:
             self._lap(live)
             if time.monotonic() - began <= SHORTEST_LAP or self._is_as_far_as(live()):
                 break
+        self._tell_at = 0.0
         self._say(self._ends(), self._at())
 
     def close(self) -> None:
