@@ -17,8 +17,9 @@ def restore_service(settings: Settings, service: str) -> int:
     database = open_database(settings, service)
     log = open_log(settings)
     try:
-        EventStore(database).migrate()
-        return restore(database, log, topic_of(service))
+        store = EventStore(database)
+        store.migrate()
+        return restore(store, log, topic_of(service))
     except LogError as error:
         raise CantRestore(f"The log can't be read: {error}") from None
     finally:

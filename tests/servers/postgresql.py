@@ -31,8 +31,18 @@ class Databases:
 
     def drop(self, url: str) -> None:
         """Cut off whoever is connected, and remove it."""
-        name = url.rpartition("/")[2]
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(_name_in(url)))
+
+    def copy(self, url: str) -> str:
+        """The address of a new database with all that another holds. Nobody may be connected to that."""
+        name = f"test_{next(_NUMBERS)}"
+        self._create(name, url.rpartition("/")[2])
+        return self.server.url(name)
+
+    def replace(self, url: str, by: str) -> None:
+        """Put a copy of one database in another's place, as after restoring a back-up."""
+        self.drop(url)
+        self._create(url.rpartition("/")[2], by.rpartition("/")[2])
 
     def _template(self, prepare: Callable[[str], None]) -> str:
         if prepare not in self._templates:
@@ -50,6 +60,10 @@ class Databases:
         url = self.server.url("postgres").replace("+psycopg", "")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _name_in(url: str) -> sql.Identifier:
+    return sql.Identifier(url.rpartition("/")[2])
 
 
 @cache

@@ -1,12 +1,13 @@
 """Decide on one event: refuse it with every fault, or store it once and give a receipt."""
 
+import random
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import orjson
 import structlog
-from sqlalchemy.exc import OperationalError
 
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
@@ -16,9 +17,9 @@ from services.chassis.commands.domain import Domain
 from services.chassis.commands.parsing import ParsedEvent, parse_event
 from services.chassis.commands.receipts import Outcome, Receipt
 from services.chassis.commands.seen import Seen
+from services.chassis.database import UNAVAILABLE
 from services.chassis.problems import Problem
 from services.chassis.relay import outbox
-from services.chassis.relay.log_check import why_closed
 from services.chassis.store import EventStore, NewEvent, StoreTransaction, StreamHead, VersionConflict
 from services.contract.codes import Origin
 from services.contract.entitlements import Caller, may_post_type, may_say_origin, owns_data, owns_stream
@@ -32,7 +33,10 @@ from services.contract.topics import TopicGeneration
 
 log = structlog.get_logger()
 
-ATTEMPTS = 5
+ATTEMPTS = 100
+"""How often an event is tried that others overtake; each time one of them has got through."""
+
+LONGEST_PAUSE = 0.02
 
 
 class CommandHandler:
@@ -85,8 +89,8 @@ class CommandHandler:
             try:
                 return self._store_once(event_type, envelope, data, subject, caller, dry_run)
             except VersionConflict:
-                continue
-            except OperationalError:
+                time.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 - spread, not secrecy
+            except UNAVAILABLE:
                 # Locked for longer than we wait, or out of order, which only its operators can tell.
                 log.error("store.unavailable", service=self.service)  # noqa: TRY400 - its text may hold data
                 break
@@ -124,7 +128,6 @@ class CommandHandler:
     ) -> Receipt:
         transaction = self._store.rehearsal if dry_run else self._store.transaction
         with transaction() as tx:
-            _refuse_while_closed(tx, self._topic)
             return self._append(tx, event_type, envelope, data, subject, caller, dry_run)
 
     def _append(
@@ -137,8 +140,18 @@ class CommandHandler:
         caller: Caller,
         dry_run: bool,
     ) -> Receipt:
+        found = tx.look(
+            self._topic.generation,
+            caller.name,
+            envelope["source"],
+            envelope["id"],
+            event_type.kind,
+            subject,
+        )
+        if found.closed is not None:
+            raise refusals.closed(found.closed)
         digest = content_digest(event_type.full_name, subject, envelope, data)
-        stored = tx.receipt(caller.name, envelope["source"], envelope["id"])
+        stored, head = found.receipt, found.head
         if stored is not None:
             first = Receipt(
                 stored.event_id,
@@ -152,7 +165,6 @@ class CommandHandler:
             if stored.digest != digest:
                 raise refusals.other_content(first)
             return first
-        head = tx.head(event_type.kind, subject)
         before = None if head is None else head.facts
         self._check_stream(event_type, data, head, caller)
         origin = envelope.get("origin", Origin.REPORTED)
@@ -242,12 +254,6 @@ class CommandHandler:
         self._count(parsed.event_type, problem.kind)
         for rule in sorted({fault.rule for fault in problem.faults} or {problem.kind}):
             metrics.COMMANDS_REJECTED.labels(self.service, rule).inc()
-
-
-def _refuse_while_closed(tx: StoreTransaction, topic: TopicGeneration) -> None:
-    reason = why_closed(tx.connection, topic.generation)
-    if reason is not None:
-        raise refusals.closed(reason)
 
 
 def _known(envelope: Mapping[str, Any], recorded: str) -> str:

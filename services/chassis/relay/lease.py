@@ -1,12 +1,13 @@
 """One relay leader per service, by a lease with a token that only rises."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Connection, select, update
 
 from services.chassis.clock import Clock
-from services.chassis.database import Database
+from services.chassis.database import Database, Overtaken
 from services.chassis.store.tables import chains, relays
 from services.contract.envelope import time_text
 from services.contract.topics import TopicGeneration
@@ -27,13 +28,17 @@ class Lease:
     def hold(self, connection: Connection, expires: str) -> None:
         """Make sure, inside a writing transaction, that the lease still stands, and prolong it.
 
-        An expired lease that nobody has taken is still ours. Raises `LeaseLost` otherwise.
+        An expired lease that nobody has taken is still ours. Raises `LeaseLost` otherwise, also
+        where somebody is just taking it, or filling the store from the log.
         """
-        held = connection.execute(
-            update(relays)
-            .where(relays.c.generation == self.generation, relays.c.token == self.token)
-            .values(expires=expires)
-        )
+        try:
+            held = connection.execute(
+                update(relays)
+                .where(relays.c.generation == self.generation, relays.c.token == self.token)
+                .values(expires=expires)
+            )
+        except Overtaken:
+            raise LeaseLost(self.holder) from None
         if held.rowcount != 1:
             raise LeaseLost(self.holder)
 
@@ -55,9 +60,15 @@ class Leases:
         return time_text(self._clock() + self._length)
 
     def take(self) -> Lease | None:
-        """The lease with a new token, or None while another relay holds it."""
+        """The lease with a new token, or None while another relay holds it or is just taking it."""
         if self._held_by_another():
             return None
+        try:
+            return self._take()
+        except Overtaken:
+            return None
+
+    def _take(self) -> Lease | None:
         generation = self._topic.generation
         with self._database.write() as connection:
             row = connection.execute(
@@ -80,7 +91,7 @@ class Leases:
 
     def give_back(self, lease: Lease) -> None:
         """Let another relay take the lease at once; nothing happens where it is lost already."""
-        with self._database.write() as connection:
+        with contextlib.suppress(Overtaken), self._database.write() as connection:
             connection.execute(
                 update(relays)
                 .where(relays.c.generation == lease.generation, relays.c.token == lease.token)
@@ -100,14 +111,17 @@ class Leases:
 
     def _begin(self, connection: Connection) -> None:
         generation = self._topic.generation
+        # Of two that begin at once, one is overtaken.
         connection.execute(
-            relays.insert(),
+            self._database.insert(relays).on_conflict_do_nothing(),
             {
                 "generation": generation,
                 "holder": self._holder,
                 "token": 1,
                 "expires": self.expiry(),
                 "cursor": 0,
+                "sequenced_epoch": 0,
+                "sequenced_transaction": 0,
                 "sequenced_position": 0,
                 "last_sequence": 0,
                 "closed": None,

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, func, select, update
 from services.chassis.database import Database
 from services.chassis.log.port import OutgoingRecord
 from services.chassis.relay.lease import Lease
+from services.chassis.store import EventStore
+from services.chassis.store.order import PLACE, Place, behind, in_order
 from services.chassis.store.tables import chains, events, relays, sequenced
 from services.contract.envelope import log_value
 
@@ -60,22 +62,28 @@ def after_cursor(database: Database, generation: int, cursor: int, most: int) ->
     ]
 
 
-def has_unsequenced(database: Database, generation: int) -> bool:
-    """Whether events wait that have no sequence yet."""
-    with database.read() as connection:
-        return (
-            connection.execute(
-                select(events.c.position)
-                .where(
-                    events.c.position
-                    > select(relays.c.sequenced_position)
-                    .where(relays.c.generation == generation)
-                    .scalar_subquery()
-                )
-                .limit(1)
-            ).first()
-            is not None
+def newest_unsequenced(store: EventStore, generation: int, most: int) -> str | None:
+    """Of the next events that wait for a sequence and can be given one, the latest recorded time."""
+    with store.database.read() as connection:
+        waiting = (
+            select(events.c.recorded_time)
+            .where(behind(connection, sequenced_up_to(connection, generation)), store.order.readable())
+            .order_by(*in_order(connection))
+            .limit(most)
+            .subquery()
         )
+        newest: str | None = connection.execute(select(func.max(waiting.c.recorded_time))).scalar_one()
+        return newest
+
+
+def sequenced_up_to(connection: Connection, generation: int) -> Place:
+    """The place of the last event that has a sequence."""
+    row = connection.execute(
+        select(relays.c.sequenced_epoch, relays.c.sequenced_transaction, relays.c.sequenced_position).where(
+            relays.c.generation == generation
+        )
+    ).one()
+    return Place(*row)
 
 
 def acknowledged(database: Database, generation: int) -> tuple[int, dict[int, int]]:
@@ -107,17 +115,18 @@ def move_cursor(connection: Connection, lease: Lease, to: int, offsets: Mapping[
 def backlog(database: Database, generation: int) -> Backlog:
     """What a store holds that the log is not known to hold."""
     with database.read() as connection:
-        position = connection.execute(
-            select(sequenced.c.position)
+        acknowledged = connection.execute(
+            select(*PLACE)
+            .join(sequenced, sequenced.c.position == events.c.position)
             .join(
                 relays,
                 (relays.c.generation == sequenced.c.generation) & (relays.c.cursor == sequenced.c.sequence),
             )
             .where(sequenced.c.generation == generation)
-        ).scalar_one_or_none()
+        ).one_or_none()
         count, size, oldest = connection.execute(
             select(
                 func.count(), func.sum(func.length(events.c.content)), func.min(events.c.recorded_time)
-            ).where(events.c.position > (position or 0))
+            ).where(behind(connection, Place(*(acknowledged or ()))))
         ).one()
     return Backlog(count, int(size or 0), oldest)

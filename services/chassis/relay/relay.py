@@ -23,9 +23,14 @@ from services.chassis.relay.lease import Lease, LeaseLost, Leases
 from services.chassis.relay.log_check import close_where_behind, highest_on_log
 from services.chassis.relay.sequencing import Sequenced, sequence_events
 from services.chassis.store import EventStore
+from services.chassis.store.order import Claims
+from services.contract.envelope import time_text
 from services.contract.topics import TopicGeneration
 
 log = structlog.get_logger()
+
+CLAIM_PAUSE = 0.2
+"""Seconds until it is looked again whether the transactions have ended that keep a claim back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,20 @@ class RelaySettings:
 
 @dataclass(slots=True)
 class _Leadership:
-    """What a leader has in hand; all of it is given up with the lease."""
+    """What a leader has in hand; all of it is given up with the lease.
+
+    ``unclaimed`` is the latest recorded time of the events sequenced that no claim covers yet, "" for
+    none.
+    """
 
     lease: Lease
     producer: Producer
     closed: bool
     cursor: int
     offsets: dict[int, int]
+    claims: Claims
     held_at: float
+    unclaimed: str = ""
 
 
 class Relay:
@@ -118,16 +129,20 @@ class Relay:
     def _sequence(self, leading: _Leadership) -> Sequenced | None:
         """Sequence what waits; None where nothing does and the lease need not be prolonged."""
         now = time.monotonic()
-        if not self._is_due(leading) and not outbox.has_unsequenced(
-            self._store.database, self.topic.generation
-        ):
+        most = self._settings.batch
+        newest = outbox.newest_unsequenced(self._store, self.topic.generation, most)
+        if newest is None and not self._is_due(leading):
             return None
+        leading.claims.begin(newest or "")
         with self._store.database.write() as connection:
             leading.lease.hold(connection, self._leases.expiry())
             sequenced = sequence_events(
-                connection, leading.lease, self.topic, self._settings.batch, self._clock()
+                connection, leading.lease, self.topic, most, self._store.order, leading.claims
             )
         leading.held_at = now
+        leading.unclaimed = max(leading.unclaimed, sequenced.newest)
+        if sequenced.through is not None and time_text(sequenced.through) >= leading.unclaimed:
+            leading.unclaimed = ""
         return sequenced
 
     def _send(self, leading: _Leadership, waiting: Sequence[outbox.ToSend]) -> None:
@@ -175,7 +190,8 @@ class Relay:
             closed = self._is_behind(lease)
             cursor, offsets = outbox.acknowledged(self._store.database, self.topic.generation)
             undo.pop_all()
-        return _Leadership(lease, producer, closed, cursor, offsets, time.monotonic())
+        claims = self._store.order.claims()
+        return _Leadership(lease, producer, closed, cursor, offsets, claims, time.monotonic())
 
     def _is_behind(self, lease: Lease) -> bool:
         """Look whether the log holds more than the store, and close or open the service by it."""
@@ -198,8 +214,9 @@ class Relay:
         return not leading.closed
 
     def _is_due(self, leading: _Leadership) -> bool:
-        """Whether it is time to prolong the lease."""
-        return time.monotonic() - leading.held_at >= self._settings.lease_seconds / 3
+        """Whether it is time to prolong the lease, or to look whether all is sequenced by now."""
+        pause = self._settings.lease_seconds / 3
+        return time.monotonic() - leading.held_at >= min(pause, CLAIM_PAUSE if leading.unclaimed else pause)
 
     def _begin_anew(self, leading: _Leadership) -> None:
         """After a send error: a new producer, and everything after the cursor again."""

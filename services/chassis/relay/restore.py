@@ -2,6 +2,10 @@
 
 The log has the facts; what it does not have is who posted an event. Such events bear no caller,
 and a repeat of them is recognised by ``source`` and ``id`` from any caller.
+
+They get places of the epoch and transaction of the last event that had a sequence, with positions
+above its: behind everything sequenced, and in front of everything else, also of what a transaction
+that is still open may store.
 """
 
 from collections.abc import Sequence
@@ -9,14 +13,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.chassis.database import Database
+from services.chassis.database import Database, Overtaken
 from services.chassis.log.port import EventLog
 from services.chassis.relay.log_check import READ_AT_ONCE
-from services.chassis.relay.outbox import acknowledged
-from services.chassis.store.event_store import UNKNOWN_CALLER
+from services.chassis.relay.outbox import acknowledged, sequenced_up_to
+from services.chassis.store import EventStore
+from services.chassis.store.order import Order, Place, behind, in_order
+from services.chassis.store.records import UNKNOWN_CALLER
 from services.chassis.store.tables import chains, events, relays, sequenced, streams
 from services.contract.envelope import content_digest, known_time_of
 from services.contract.event_types import EVENT_TYPES
@@ -26,6 +32,10 @@ from services.contract.topics import TopicGeneration
 
 class CantRestore(Exception):
     """The store can't be filled from the log; nothing was changed. The text says why."""
+
+
+_Version = tuple[str, str, int]
+"""Kind and subject of a stream, and a version in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +49,49 @@ class _OnLog:
     event: dict[str, Any]
 
 
-def restore(database: Database, log: EventLog, topic: TopicGeneration) -> int:
+def restore(store: EventStore, log: EventLog, topic: TopicGeneration) -> int:
     """Append every event that the log holds and the store does not; how many that were.
 
     All in one transaction. Events that the store took after it was restored and before it was
-    closed come after them. Raises `CantRestore` where the log has holes or where such an event
-    stands in a stream that has gone on, and `LogError` where the log can't be read.
+    closed come after them; those of which the log tells too, because the back-up was made between
+    their storing and their relaying, keep their caller. Raises `CantRestore` where the log has holes or
+    where such an event stands in a stream that has gone on, and `LogError` where the log can't be read.
     """
-    found = _read(log, database, topic)
-    with database.write() as connection:
-        last: int = connection.execute(
-            select(relays.c.last_sequence).where(relays.c.generation == topic.generation)
-        ).scalar_one()
-        missing = [found[sequence] for sequence in sorted(found) if sequence > last]
-        _check_dense(missing, last)
-        later = _take_out_unsequenced(connection, topic)
-        try:
-            for one in missing:
-                _append(connection, topic, one)
-            if missing:
-                _move_on(connection, topic, missing)
-            for row in later:
-                connection.execute(events.insert(), row)
-        except IntegrityError:
-            raise CantRestore(
-                "The store has taken events since it was restored that stand where the log has others. "
-                "Restore the back-up again and keep the service stopped until this command has run."
-            ) from None
-        _open(connection, topic)
+    _check_led(store.database, topic)
+    found = _read(log, store.database, topic)
+    try:
+        with store.database.write() as connection:
+            return _fill(connection, store.order, topic, found)
+    except IntegrityError:
+        raise CantRestore(
+            "The store has taken events since it was restored that stand where the log has others. "
+            "Restore the back-up again and keep the service stopped until this command has run."
+        ) from None
+    except Overtaken:
+        raise CantRestore(
+            "The store was written to meanwhile. Stop the service and its relay, and call this again."
+        ) from None
+
+
+def _fill(connection: Connection, order: Order, topic: TopicGeneration, found: dict[int, _OnLog]) -> int:
+    # The lock keeps the relay from prolonging its lease meanwhile, which would undo all of this.
+    last: int = connection.execute(
+        select(relays.c.last_sequence).where(relays.c.generation == topic.generation).with_for_update()
+    ).scalar_one()
+    missing = [found[sequence] for sequence in sorted(found) if sequence > last]
+    _check_dense(missing, last)
+    place = sequenced_up_to(connection, topic.generation)
+    waiting = _take_out_unsequenced(connection, place)
+    if missing:
+        for one in missing:
+            row = _row_of(one, place)
+            row |= _known_of(waiting, row)
+            place = _append(connection, topic, one, row)
+        _move_on(connection, topic, missing, place)
+        order.record_after(connection, max(one.event["recordedtime"] for one in missing))
+    for row in waiting.values():
+        connection.execute(events.insert(), row)
+    _open(connection, topic)
     return len(missing)
 
 
@@ -85,52 +110,83 @@ def _read(log: EventLog, database: Database, topic: TopicGeneration) -> dict[int
     return found
 
 
+def _check_led(database: Database, topic: TopicGeneration) -> None:
+    with database.read() as connection:
+        led = connection.execute(select(relays.c.token).where(relays.c.generation == topic.generation))
+        if led.first() is None:
+            service = topic.topic.removeprefix("bosatt.")
+            raise CantRestore(
+                f"No relay has ever led here. Start one (bosatt relay {service}); when it has closed the "
+                "service because the log holds more than the store, call this again."
+            )
+
+
 def _check_dense(missing: Sequence[_OnLog], last: int) -> None:
     for expected, one in enumerate(missing, last + 1):
         if one.sequence != expected:
             raise CantRestore(f"The log does not hold sequence {expected}. Restore a newer back-up.")
 
 
-def _take_out_unsequenced(connection: Connection, topic: TopicGeneration) -> list[dict[str, Any]]:
-    """Rows that were appended but never sequenced, to be put behind what comes from the log."""
-    waiting = events.c.position > (
-        select(relays.c.sequenced_position).where(relays.c.generation == topic.generation).scalar_subquery()
-    )
-    rows = connection.execute(select(events).where(waiting).order_by(events.c.position)).mappings().all()
+def _take_out_unsequenced(connection: Connection, sequenced_up_to: Place) -> dict[_Version, dict[str, Any]]:
+    """Rows that were appended but never sequenced, in order, to be put behind what comes from the log."""
+    waiting = behind(connection, sequenced_up_to)
+    rows = connection.execute(select(events).where(waiting).order_by(*in_order(connection))).mappings().all()
     connection.execute(delete(events).where(waiting))
-    return [{name: value for name, value in row.items() if name != "position"} for row in rows]
+    return {
+        (row["kind"], row["subject"], row["version"]): {
+            name: value for name, value in row.items() if name != "position"
+        }
+        for row in rows
+    }
 
 
-def _append(connection: Connection, topic: TopicGeneration, one: _OnLog) -> None:
+def _row_of(one: _OnLog, after: Place) -> dict[str, Any]:
+    """An event's row, as far as the log tells, in the place behind another."""
     event = one.event
     event_type = EVENT_TYPES[event["type"]]
-    told = {name: value for name, value in event["data"].items() if name != "previous"}
-    key = {"kind": event_type.kind, "subject": event["subject"]}
-    at = {"version": event["streamversion"], "recorded_time": event["recordedtime"]}
-    position = connection.execute(
-        events.insert().returning(events.c.position),
-        {
-            "caller": UNKNOWN_CALLER,
-            "source": event["source"],
-            "event_id": event["id"],
-            "digest": content_digest(event_type.full_name, event["subject"], event, told),
-            **key,
-            **at,
-            "partition_key": event["partitionkey"],
-            "content": orjson.dumps(event),
-            "warnings": orjson.dumps([]),
-        },
-    ).scalar_one()
+    return {
+        # An epoch begins with 1; before the first sequence there is none.
+        "epoch": max(after.epoch, 1),
+        "transaction": after.transaction,
+        "caller": UNKNOWN_CALLER,
+        "source": event["source"],
+        "event_id": event["id"],
+        "digest": content_digest(event_type.full_name, event["subject"], event, _told(event)),
+        "kind": event_type.kind,
+        "subject": event["subject"],
+        "version": event["streamversion"],
+        "partition_key": event["partitionkey"],
+        "recorded_time": event["recordedtime"],
+        "content": orjson.dumps(event),
+        "warnings": orjson.dumps([]),
+    }
+
+
+def _known_of(waiting: dict[_Version, dict[str, Any]], row: dict[str, Any]) -> dict[str, Any]:
+    """What the store knew of an event and the log does not; the event waits no longer then."""
+    version = (row["kind"], row["subject"], row["version"])
+    known = waiting.get(version)
+    if known is None or any(known[name] != row[name] for name in ("source", "event_id", "digest")):
+        return {}
+    del waiting[version]
+    return {name: known[name] for name in ("caller", "warnings")}
+
+
+def _append(connection: Connection, topic: TopicGeneration, one: _OnLog, row: dict[str, Any]) -> Place:
+    """Store an event with its sequence and move its stream's head; its place."""
+    position = connection.execute(events.insert().returning(events.c.position), row).scalar_one()
+    event = one.event
+    name = EVENT_TYPES[event["type"]].name
     facts = facts_after(
-        event_type.name, event["data"].get("previous"), told, event["origin"], known_time_of(event)
+        name, event["data"].get("previous"), _told(event), event["origin"], known_time_of(event)
     )
-    if event_type.kind == "figures":
-        facts = _all_figures(connection, key["subject"], facts)
-    row = {**key, **at, "partition_key": event["partitionkey"], "facts": orjson.dumps(facts)}
+    if row["kind"] == "figures":
+        facts = _all_figures(connection, row["subject"], facts)
+    head = {column.name: row[column.name] for column in streams.c if column.name != "facts"}
     connection.execute(
-        delete(streams).where(streams.c.kind == key["kind"], streams.c.subject == key["subject"])
+        delete(streams).where(streams.c.kind == row["kind"], streams.c.subject == row["subject"])
     )
-    connection.execute(streams.insert(), row)
+    connection.execute(streams.insert(), {**head, "facts": orjson.dumps(facts)})
     connection.execute(
         sequenced.insert(),
         {
@@ -141,6 +197,12 @@ def _append(connection: Connection, topic: TopicGeneration, one: _OnLog) -> None
             "previous_sequence": one.previous,
         },
     )
+    return Place(row["epoch"], row["transaction"], position)
+
+
+def _told(event: dict[str, Any]) -> dict[str, Any]:
+    """What its sender said."""
+    return {name: value for name, value in event["data"].items() if name != "previous"}
 
 
 def _all_figures(connection: Connection, subject: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -153,14 +215,19 @@ def _all_figures(connection: Connection, subject: str, facts: dict[str, Any]) ->
     return {**facts, "figures": {**orjson.loads(before)["figures"], **facts["figures"]}}
 
 
-def _move_on(connection: Connection, topic: TopicGeneration, missing: Sequence[_OnLog]) -> None:
+def _move_on(connection: Connection, topic: TopicGeneration, missing: Sequence[_OnLog], place: Place) -> None:
     """All that came from the log is sequenced and acknowledged."""
-    position = connection.execute(select(func.max(sequenced.c.position))).scalar_one()
     newest = missing[-1].sequence
     connection.execute(
         update(relays)
         .where(relays.c.generation == topic.generation)
-        .values(cursor=newest, last_sequence=newest, sequenced_position=position)
+        .values(
+            cursor=newest,
+            last_sequence=newest,
+            sequenced_epoch=place.epoch,
+            sequenced_transaction=place.transaction,
+            sequenced_position=place.position,
+        )
     )
     for one in missing:
         connection.execute(

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Column,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -24,6 +25,8 @@ events = Table(
     Column("position", Position, primary_key=True, autoincrement=True),
     # Counts how often the store was moved to a server on which transaction ids begin anew.
     Column("epoch", Integer, nullable=False, server_default="1"),
+    # The id of the transaction that stored the event; 0 where only one writes at a time.
+    Column("transaction", BigInteger, nullable=False, server_default="0"),
     Column("caller", String(100), nullable=False),
     Column("source", String(300), nullable=False),
     Column("event_id", String(200), nullable=False),
@@ -37,9 +40,14 @@ events = Table(
     Column("warnings", LargeBinary, nullable=False),
     UniqueConstraint("source", "event_id", "caller", name="one_event_per_source_and_id"),
     UniqueConstraint("kind", "subject", "version", name="one_event_per_version"),
+    # Where there is one epoch and one transaction, the key alone is the order.
+    Index("events_in_order", "epoch", "transaction", "position").ddl_if(dialect="postgresql"),
     sqlite_autoincrement=True,
 )
-"""The facts, for ever, and the outbox. Rows are appended and never changed."""
+"""The facts, for ever, and the outbox. Rows are appended and never changed.
+
+Their order is that of epoch, transaction and position, on every database.
+"""
 
 streams = Table(
     "streams",
@@ -86,6 +94,8 @@ relays = Table(
     Column("token", BigInteger, nullable=False),
     Column("expires", String(27), nullable=False),
     Column("cursor", BigInteger, nullable=False),
+    Column("sequenced_epoch", Integer, nullable=False, server_default="0"),
+    Column("sequenced_transaction", BigInteger, nullable=False, server_default="0"),
     Column("sequenced_position", BigInteger, nullable=False),
     Column("last_sequence", BigInteger, nullable=False),
     Column("closed", Text, nullable=True),
@@ -96,3 +106,12 @@ relays = Table(
 All that was recorded up to ``recorded_through`` has a sequence; what is stored later is recorded
 later, whatever the clocks of services and relays say.
 """
+
+store_epoch = Table(
+    "store_epoch",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", Integer, nullable=False),
+    Column("server", String(40), nullable=False),
+)
+"""One row: the store's epoch, and the identifier of the server on which it began ("" on SQLite)."""

@@ -13,7 +13,7 @@ from tests.servers.databases import BOTH, new_url
 @pytest.fixture(params=BOTH)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """On every kind of database that Bosatt runs on."""
-    yield from prepared(new_url(request, request.param, tmp_path))
+    yield from prepared(new_url(request, request.param, tmp_path / "some.db"))
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from services.chassis.store import EventStore
 from tests.chassis.relay.bench import BEATS, TOPIC, Bench
 from tests.chassis.store.samples import Clock
 from tests.flow.faulty_log import FaultyLog
+from tests.servers.backups import Backups
+from tests.servers.databases import BOTH, new_url, prepare_store
 
 
 @pytest.fixture
@@ -18,10 +20,10 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[EventStore]:
-    store = EventStore(Database(f"sqlite:///{tmp_path / 'store.db'}"), clock)
-    store.migrate()
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[EventStore]:
+    url = new_url(request, request.param, tmp_path / "store.db", prepare_store)
+    store = EventStore(Database(url), clock)
     yield store
     store.database.close()
 
@@ -37,3 +39,8 @@ def log(tmp_path: Path) -> Iterator[FaultyLog]:
 @pytest.fixture
 def bench(store: EventStore, log: FaultyLog, clock: Clock) -> Bench:
     return Bench(store, log, clock)
+
+
+@pytest.fixture
+def backups(request: pytest.FixtureRequest, tmp_path: Path) -> Backups:
+    return Backups(request, tmp_path)

@@ -1,9 +1,6 @@
 """A store that was restored from an old back-up stays closed; nothing is sequenced unchecked."""
 
-import shutil
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -20,29 +17,23 @@ from services.settlements.service import DOMAIN
 from tests.chassis.relay.bench import BERGEN, OSLO, TOPIC, Bench, failing
 from tests.chassis.store.samples import Clock
 from tests.flow.faulty_log import FaultyLog
+from tests.servers.backups import Backups
 
-Restore = Callable[[Path], Bench]
-
-
-def copy(store: EventStore, to: Path) -> Path:
-    """A back-up as SQLite makes one."""
-    source, target = sqlite3.connect(store.database.url.removeprefix("sqlite:///")), sqlite3.connect(to)
-    source.backup(target)
-    source.close()
-    target.close()
-    return to
+Restore = Callable[[str], Bench]
 
 
 @pytest.fixture
-def restored(store: EventStore, log: FaultyLog, clock: Clock, tmp_path: Path) -> Restore:
-    def put_back(copied: Path) -> Bench:
-        store.database.close()
-        for left in tmp_path.glob("store.db*"):
-            left.unlink()
-        shutil.copy(copied, tmp_path / "store.db")
-        return Bench(EventStore(Database(store.database.url), clock), log, clock)
+def restored(store: EventStore, log: FaultyLog, clock: Clock, backups: Backups) -> Iterator[Restore]:
+    opened = []
 
-    return put_back
+    def put_back(taken: str) -> Bench:
+        backups.put_back(store.database, taken)
+        opened.append(Database(store.database.url))
+        return Bench(EventStore(opened[-1], clock), log, clock)
+
+    yield put_back
+    for database in opened:
+        database.close()
 
 
 def relayed(bench: Bench, *keys: str, holder: str = "one") -> Relay:
@@ -66,10 +57,10 @@ def handle(bench: Bench) -> None:
 
 
 def test_where_the_log_holds_more_than_the_store_nothing_is_sequenced_or_sent(
-    bench: Bench, restored: Restore, tmp_path: Path
+    bench: Bench, restored: Restore, backups: Backups
 ) -> None:
     relay = relayed(bench, OSLO, BERGEN)
-    backup = copy(bench.store, tmp_path / "backup")
+    backup = backups.take(bench.store.database)
     bench.append(OSLO, OSLO)
     relay.step()
     relay.close()
@@ -84,12 +75,11 @@ def test_where_the_log_holds_more_than_the_store_nothing_is_sequenced_or_sent(
     assert late.closed() == "The log holds events up to sequence 4, the store only up to 2."
     assert late.sequences() == [1, 2]
     assert len(late.log.sends) == sends
-    late.store.database.close()
 
 
-def test_a_closed_service_refuses_commands(bench: Bench, restored: Restore, tmp_path: Path) -> None:
+def test_a_closed_service_refuses_commands(bench: Bench, restored: Restore, backups: Backups) -> None:
     relayed(bench, OSLO).close()
-    backup = copy(bench.store, tmp_path / "backup")
+    backup = backups.take(bench.store.database)
     relayed(bench, OSLO, holder="two").close()
     late = restored(backup)
     handle(late)
@@ -100,14 +90,13 @@ def test_a_closed_service_refuses_commands(bench: Bench, restored: Restore, tmp_
 
     assert (refused.value.status, refused.value.kind) == (503, "closed")
     assert "bosatt restore" in refused.value.detail
-    late.store.database.close()
 
 
 def test_a_relay_whose_tokens_were_restored_too_closes_at_its_first_step(
-    bench: Bench, restored: Restore, tmp_path: Path
+    bench: Bench, restored: Restore, backups: Backups
 ) -> None:
     relayed(bench, OSLO).close()
-    backup = copy(bench.store, tmp_path / "backup")
+    backup = backups.take(bench.store.database)
     for number in range(4):
         relayed(bench, OSLO, holder=f"later-{number}").close()
 
@@ -115,7 +104,6 @@ def test_a_relay_whose_tokens_were_restored_too_closes_at_its_first_step(
 
     assert isinstance(failing(late.relay("restored")), Fenced)
     assert late.closed() is not None
-    late.store.database.close()
 
 
 def test_a_relay_whose_tokens_are_behind_leads_once_they_have_caught_up(bench: Bench, log: FaultyLog) -> None:

@@ -1,8 +1,9 @@
 """A store restored from an old back-up gets back from the log what it lacks, or nothing at all."""
 
-import sqlite3
+import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,15 @@ from services.chassis.relay.heartbeat import Heartbeats
 from services.chassis.relay.relay import Relay, RelaySettings
 from services.chassis.relay.restore import CantRestore, restore
 from services.chassis.store import EventStore
+from services.chassis.store.order import in_order
 from services.chassis.store.tables import chains, events, relays, sequenced, streams
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
 from services.contract.topics import HEARTBEATS, TopicGeneration
 from services.requests.service import DOMAIN
+from tests.chassis.store.samples import new_event
+from tests.servers.backups import Backups
+from tests.servers.databases import BOTH, POSTGRESQL, new_url, prepare_store
 
 TOPIC = TopicGeneration("bosatt.requests", 1)
 BEATS = TopicGeneration(HEARTBEATS, 1)
@@ -29,12 +34,16 @@ IMDI = Caller(Role.DIRECTORATE)
 
 
 class Service:
-    """A requests service on a file, which can be put back to an older state of it."""
+    """A requests service, which can be put back to an older state of its store."""
 
-    def __init__(self, path: Path, log: EmbeddedLog) -> None:
-        self.path = path
+    def __init__(
+        self, url: str, log: EmbeddedLog, backups: Backups, opened: list[Database] | None = None
+    ) -> None:
         self.log = log
-        self.store = EventStore(Database(f"sqlite:///{path}"))
+        self.backups = backups
+        self.store = EventStore(Database(url))
+        self.opened = [] if opened is None else opened
+        self.opened.append(self.store.database)
         self.store.migrate()
         self.handler = CommandHandler(TOPIC, DOMAIN, self.store)
 
@@ -54,20 +63,12 @@ class Service:
             pass
         relay.close()
 
-    def back_up(self) -> Path:
-        aside = self.path.with_suffix(".backup")
-        with sqlite3.connect(self.path) as source, sqlite3.connect(aside) as target:
-            source.backup(target)
-        source.close()
-        target.close()
-        return aside
+    def back_up(self) -> str:
+        return self.backups.take(self.store.database)
 
-    def put_back(self, backup: Path) -> "Service":
-        self.store.database.close()
-        for leftover in self.path.parent.glob(f"{self.path.name}*"):
-            leftover.unlink()
-        backup.rename(self.path)
-        return Service(self.path, self.log)
+    def put_back(self, backup: str) -> "Service":
+        self.backups.put_back(self.store.database, backup)
+        return Service(self.store.database.url, self.log, self.backups, self.opened)
 
     def rows(self) -> dict[str, list[Any]]:
         """All that a relay or a later command goes by."""
@@ -76,24 +77,35 @@ class Service:
                 "events": connection.execute(
                     select(
                         events.c.kind, events.c.subject, events.c.version, events.c.digest, events.c.content
-                    ).order_by(events.c.position)
+                    ).order_by(*in_order(connection))
                 ).all(),
                 "streams": sorted(connection.execute(select(streams)).all()),
-                "sequenced": connection.execute(select(sequenced).order_by(sequenced.c.sequence)).all(),
+                "sequenced": connection.execute(
+                    select(
+                        sequenced.c.sequence,
+                        sequenced.c.partition,
+                        sequenced.c.previous_sequence,
+                        events.c.subject,
+                        events.c.version,
+                    )
+                    .join(events, events.c.position == sequenced.c.position)
+                    .order_by(sequenced.c.sequence)
+                ).all(),
                 "chains": sorted(connection.execute(select(chains)).all()),
                 "relay": connection.execute(
-                    select(
-                        relays.c.cursor, relays.c.last_sequence, relays.c.sequenced_position, relays.c.closed
-                    )
+                    select(relays.c.cursor, relays.c.last_sequence, relays.c.closed)
                 ).all(),
             }
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
+@pytest.fixture(params=BOTH)
+def service(request: pytest.FixtureRequest, tmp_path: Path, backups: Backups) -> Iterator[Service]:
     log = EmbeddedLog(f"sqlite:///{tmp_path / 'log.db'}")
     log.ensure([TOPIC, BEATS])
-    yield Service(tmp_path / "store.db", log)
+    service = Service(new_url(request, request.param, tmp_path / "store.db", prepare_store), log, backups)
+    yield service
+    for database in service.opened:
+        database.close()
     log.close()
 
 
@@ -149,7 +161,7 @@ def test_it_holds_again_what_it_held(service: Service) -> None:
     restored = service.put_back(backup)
     restored.relay()
     assert restored.rows()["relay"][0].closed is not None
-    count = restore(restored.store.database, restored.log, TOPIC)
+    count = restore(restored.store, restored.log, TOPIC)
 
     assert count == 4
     assert restored.rows() == before
@@ -164,7 +176,7 @@ def test_a_store_that_lacks_nothing_is_only_opened(service: Service) -> None:
     service.relay()
     before = service.rows()
 
-    assert restore(service.store.database, service.log, TOPIC) == 0
+    assert restore(service.store, service.log, TOPIC) == 0
     assert service.rows() == before
 
 
@@ -178,7 +190,7 @@ def test_what_it_took_before_it_was_closed_comes_after_what_was_lost(service: Se
     restored.post(request("5001"))
 
     restored.relay()
-    restore(restored.store.database, restored.log, TOPIC)
+    restore(restored.store, restored.log, TOPIC)
     restored.relay()
 
     order = [row.subject for row in restored.rows()["events"]]
@@ -199,7 +211,7 @@ def test_a_stream_that_went_two_ways_is_told_and_nothing_is_changed(service: Ser
     before = restored.rows()
 
     with pytest.raises(CantRestore, match="taken events since"):
-        restore(restored.store.database, restored.log, TOPIC)
+        restore(restored.store, restored.log, TOPIC)
 
     assert restored.rows() == before
 
@@ -230,6 +242,107 @@ def test_a_log_with_a_hole_restores_nothing(service: Service) -> None:
     before = restored.rows()
 
     with pytest.raises(CantRestore, match="does not hold sequence 3"):
-        restore(restored.store.database, restored.log, TOPIC)
+        restore(restored.store, restored.log, TOPIC)
 
     assert restored.rows() == before
+
+
+def test_events_that_waited_when_the_backup_was_made_and_were_relayed_since_keep_their_caller(
+    service: Service,
+) -> None:
+    service.post(request("0301"))
+    service.relay()
+    waited = [need(2020, 5120), request("4601")]
+    for one in waited:
+        service.post(one)
+    backup = service.back_up()
+    service.post(need(2020, 3600, "revised"))
+    service.relay()
+    before = service.rows()
+
+    restored = service.put_back(backup)
+    restored.relay()
+    count = restore(restored.store, restored.log, TOPIC)
+
+    assert count == 3
+    assert restored.rows() == before
+    assert [restored.post(one) for one in waited] == [Outcome.DUPLICATE] * 2
+    with restored.store.transaction() as tx:
+        assert tx.receipt("anybody", waited[0]["source"], waited[0]["id"]) is None
+
+
+def test_what_is_stored_afterwards_is_recorded_after_what_was_restored(service: Service) -> None:
+    service.post(request("0301"))
+    service.relay()
+    backup = service.back_up()
+    service.post(request("4601"))
+    service.relay()
+    last = recorded(service)[-1]
+    restored = service.put_back(backup)
+    restored.relay()
+    restore(restored.store, restored.log, TOPIC)
+
+    restored.post(request("5001"))
+
+    assert recorded(restored)[-1] > last
+
+
+def test_a_relay_that_prolongs_its_lease_meanwhile_does_not_undo_it(service: Service) -> None:
+    service.post(request("0301"))
+    service.relay()
+    backup = service.back_up()
+    service.post(request("4601"))
+    service.relay()
+    restored = service.put_back(backup)
+    closed = Relay(
+        "requests",
+        restored.store,
+        restored.log,
+        TOPIC,
+        RelaySettings("closed", lease_seconds=0.0001),
+        Heartbeats("requests", BEATS),
+    )
+    closed.step()
+
+    with ThreadPoolExecutor(1) as pool:
+        ended = threading.Event()
+        steps = pool.submit(lambda: [closed.step() for _ in iter(ended.is_set, True)])
+        count = restore(restored.store, restored.log, TOPIC)
+        ended.set()
+        steps.result()
+
+    assert count == 1
+    assert restored.rows()["relay"][0].closed is None
+
+
+def test_without_a_relay_that_ever_led_the_text_says_what_to_do(service: Service) -> None:
+    with pytest.raises(CantRestore, match="bosatt relay requests"):
+        restore(service.store, service.log, TOPIC)
+
+
+@pytest.mark.parametrize("service", [POSTGRESQL], indirect=True)
+def test_what_an_open_transaction_stores_after_the_store_was_filled_is_sequenced_too(
+    service: Service,
+) -> None:
+    service.post(request("0301"))
+    service.relay()
+    backup = service.back_up()
+    service.post(request("4601"))
+    service.relay()
+    restored = service.put_back(backup)
+    restored.relay()
+
+    with restored.store.transaction() as tx:
+        # It has its transaction id and its view of the store; the restored events have higher ids.
+        tx.look(1, "imdi", "urn:test", "late", "requests", "5001/2024")
+        restore(restored.store, restored.log, TOPIC)
+        tx.append(new_event("5001/2024", kind="requests", partition_key="5001"))
+    restored.relay()
+
+    assert [row.subject for row in restored.rows()["sequenced"]] == ["0301/2024", "4601/2024", "5001/2024"]
+
+
+def recorded(service: Service) -> list[str]:
+    with service.store.database.read() as connection:
+        query = select(events.c.recorded_time).order_by(*in_order(connection))
+        return list(connection.execute(query).scalars())

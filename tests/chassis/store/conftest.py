@@ -1,4 +1,4 @@
-"""An event store in a file of its own."""
+"""An event store in a database of its own, on every kind of database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from services.chassis.database import Database
 from services.chassis.store import EventStore
 from tests.chassis.store.samples import Clock
+from tests.servers.databases import BOTH, new_url
 
 
 @pytest.fixture
@@ -15,9 +16,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    database = Database(new_url(request, request.param, tmp_path / "store.db"))
     yield database
     database.close()
 

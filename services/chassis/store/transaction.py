@@ -1,0 +1,155 @@
+"""One transaction on a store: looks first, then appends, all or nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, and_, bindparam, select
+
+from services.chassis.store.order import Order, Stamp, later
+from services.chassis.store.records import (
+    UNKNOWN_CALLER,
+    Found,
+    NewEvent,
+    StoredReceipt,
+    StreamHead,
+    VersionConflict,
+)
+from services.chassis.store.tables import events, relays, streams
+
+_RECEIPT = (
+    events.c.digest,
+    events.c.event_id,
+    events.c.source,
+    events.c.subject,
+    events.c.version,
+    events.c.recorded_time,
+    events.c.warnings,
+)
+_HEAD = (streams.c.version, streams.c.partition_key, streams.c.recorded_time, streams.c.facts)
+_THIS_EVENT = and_(
+    events.c.source == bindparam("source"),
+    events.c.event_id == bindparam("event_id"),
+    events.c.caller.in_((bindparam("caller"), UNKNOWN_CALLER)),
+)
+_THIS_STREAM = and_(streams.c.kind == bindparam("kind"), streams.c.subject == bindparam("subject"))
+_CLOSED = select(relays.c.closed).where(relays.c.generation == bindparam("generation")).scalar_subquery()
+
+_FIND_RECEIPT = select(*_RECEIPT).where(_THIS_EVENT).order_by(events.c.caller.desc())
+_FIND_HEAD = select(*_HEAD).where(_THIS_STREAM)
+
+
+class Statements:
+    """The statements that depend on the database, made once."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.stamp: Select[Any] = select(*order.columns).select_from(order.source)
+        # An event restored from the log has no caller; the caller's own comes before it.
+        self.look: Select[Any] = (
+            select(*order.columns, _CLOSED, *_RECEIPT, *_HEAD)
+            .select_from(order.source.outerjoin(events, _THIS_EVENT).outerjoin(streams, _THIS_STREAM))
+            .order_by(events.c.caller.desc())
+        )
+
+
+class StoreTransaction:
+    """Every read shows the store as it was at the first one, with what the transaction appended."""
+
+    def __init__(self, connection: Connection, statements: Statements) -> None:
+        self.connection = connection
+        self._statements = statements
+        self._order = statements.order
+        self._stamp: Stamp | None = None
+        self._last = ""
+        self._heads: dict[tuple[str, str], StreamHead | None] = {}
+
+    def look(
+        self, generation: int, caller: str, source: str, event_id: str, kind: str, subject: str
+    ) -> Found:
+        """All that is to be known of an event before it is appended, in one round trip."""
+        row = self.connection.execute(
+            self._statements.look,
+            {
+                **self._order.parameters(),
+                "generation": generation,
+                "caller": caller,
+                "source": source,
+                "event_id": event_id,
+                "kind": kind,
+                "subject": subject,
+            },
+        ).first()
+        assert row is not None
+        stamped = len(self._order.columns)
+        self._stamp = self._order.stamp(row[:stamped])
+        closed, *found = row[stamped:]
+        head = _head_of(found[len(_RECEIPT) :])
+        self._heads[kind, subject] = head
+        return Found(closed, _receipt_of(found[: len(_RECEIPT)]), head)
+
+    def receipt(self, caller: str, source: str, event_id: str) -> StoredReceipt | None:
+        """The receipt of an event that a caller has stored before."""
+        row = self.connection.execute(
+            _FIND_RECEIPT, {"caller": caller, "source": source, "event_id": event_id}
+        ).first()
+        return None if row is None else _receipt_of(row)
+
+    def head(self, kind: str, subject: str) -> StreamHead | None:
+        """Where a stream stands, None where it does not exist."""
+        if (kind, subject) not in self._heads:
+            row = self.connection.execute(_FIND_HEAD, {"kind": kind, "subject": subject}).one_or_none()
+            self._heads[kind, subject] = None if row is None else _head_of(row)
+        return self._heads[kind, subject]
+
+    def append(self, new: NewEvent) -> str:
+        """Store an event as its stream's next version and return its recorded time.
+
+        Raises `VersionConflict` where the stream is not at the expected version or the same event
+        was stored before, in which case the transaction may go on; `Overtaken` where that happened
+        meanwhile, which ends it.
+        """
+        stamp = self._stamp or self._read_stamp()
+        head = self.head(new.kind, new.subject)
+        if (0 if head is None else head.version) != new.expected_version:
+            raise VersionConflict(new.subject)
+        recorded = later(stamp.moment, self._last, "" if head is None else head.recorded_time)
+        version = new.expected_version + 1
+        facts = new.facts_of(recorded)
+        event = {
+            "epoch": stamp.epoch,
+            "transaction": stamp.transaction,
+            "caller": new.caller,
+            "source": new.source,
+            "event_id": new.event_id,
+            "digest": new.digest,
+            "kind": new.kind,
+            "subject": new.subject,
+            "version": version,
+            "partition_key": new.partition_key,
+            "recorded_time": recorded,
+            "content": orjson.dumps({**new.content, "recordedtime": recorded}),
+            "warnings": orjson.dumps(list(new.warnings)),
+        }
+        if not self._order.put(self.connection, event, orjson.dumps(facts)):
+            raise VersionConflict(new.subject)
+        self._last = recorded
+        self._heads[new.kind, new.subject] = StreamHead(version, new.partition_key, recorded, facts)
+        return recorded
+
+    def _read_stamp(self) -> Stamp:
+        row = self.connection.execute(self._statements.stamp, self._order.parameters()).one()
+        self._stamp = self._order.stamp(row)
+        return self._stamp
+
+
+def _receipt_of(values: Sequence[Any]) -> StoredReceipt | None:
+    digest, event_id, source, subject, version, recorded, warnings = values
+    if digest is None:
+        return None
+    return StoredReceipt(digest, event_id, source, subject, version, recorded, orjson.loads(warnings))
+
+
+def _head_of(values: Sequence[Any]) -> StreamHead | None:
+    version, partition_key, recorded, facts = values
+    return None if version is None else StreamHead(version, partition_key, recorded, orjson.loads(facts))
