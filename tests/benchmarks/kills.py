@@ -51,10 +51,9 @@ def kill_and_compare(system: DistributedSystem, events: int, names: tuple[str, .
                 f"{name:<18} killed, again there after {time.monotonic() - at:4.1f} s; {ledger.total()} events"
             )
     took = time.monotonic() - began
-    say(
-        f"{ledger.total()} events with a receipt in {took:.0f} s ({ledger.total() / took:.0f}/s), {kills} kills, "
-        f"{ledger.retries} tries in vain"
-    )
+    rate = ledger.total() / took
+    say(f"{ledger.total()} events with a receipt in {took:.0f} s ({rate:.0f}/s)")
+    say(f"{kills} kills, {ledger.retries} tries in vain")
     at = time.monotonic()
     system.wait_for(ledger.query(), ledger.expected(), seconds=LONGEST_WAIT)
     say(f"GraphQL answers as the ledger has it, {time.monotonic() - at:.1f} s after the last receipt")
