@@ -47,9 +47,8 @@ def kill_and_compare(system: DistributedSystem, events: int, names: tuple[str, .
             at = time.monotonic()
             system.kill_one(name)
             kills += 1
-            say(
-                f"{name:<18} killed, again there after {time.monotonic() - at:4.1f} s; {ledger.total()} events"
-            )
+            back = time.monotonic() - at
+            say(f"{name:<18} there again after {back:4.1f} s; {ledger.total()} events")
     took = time.monotonic() - began
     rate = ledger.total() / took
     say(f"{ledger.total()} events with a receipt in {took:.0f} s ({rate:.0f}/s)")
