@@ -7,6 +7,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.chassis.bounded import Bounded, NoAnswer
 from services.chassis.clock import utc_now
 from services.chassis.consuming.marks import Marks
 from services.chassis.database import Database
@@ -15,6 +16,9 @@ from services.chassis.metrics import REGISTRY
 from services.contract.envelope import read_time
 from services.opendata.projection import tables
 from services.opendata.projection.live import Live, Opened
+
+LONGEST_SECONDS = 2.0
+"""A log that is away lets nobody who scrapes wait for longer; the series is absent then."""
 
 
 def oldest_unread(projection: Opened, log: EventLog) -> str | None:
@@ -30,7 +34,7 @@ def oldest_unread(projection: Opened, log: EventLog) -> str | None:
 
 class _Staleness(Collector):
     def __init__(self) -> None:
-        self.watched: tuple[Live, EventLog] | None = None
+        self.watched: Bounded[str | None] | None = None
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         stale = GaugeMetricFamily(
@@ -39,11 +43,10 @@ class _Staleness(Collector):
         )
         if self.watched is not None:
             try:
-                live, log = self.watched
-                oldest = oldest_unread(live.now(), log)
+                oldest = self.watched()
                 age = 0.0 if oldest is None else (utc_now() - read_time(oldest)).total_seconds()
                 stale.add_metric([], max(0.0, age))
-            except (SQLAlchemyError, LogError, ValueError, KeyError, TypeError):
+            except (NoAnswer, SQLAlchemyError, LogError, ValueError, KeyError, TypeError):
                 # A series that is absent is alerted on; one that is made up is not.
                 pass
         yield stale
@@ -58,4 +61,5 @@ REGISTRY.register(_STALENESS)
 
 def watch_projection(base: Database, log: EventLog) -> None:
     """Let scrapes of this process tell how stale the live version of a projection is."""
-    _STALENESS.watched = (Live(base), log)
+    live = Live(base)
+    _STALENESS.watched = Bounded(lambda: oldest_unread(live.now(), log), LONGEST_SECONDS)
