@@ -12,7 +12,7 @@ import structlog
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
 from services.chassis.commands import refusals
-from services.chassis.commands.backlog import DEFAULT_CAP, Cap, Room
+from services.chassis.commands.backlog import DEFAULT_CAP, Cap, Place, Room
 from services.chassis.commands.domain import Domain
 from services.chassis.commands.parsing import ParsedEvent, parse_event
 from services.chassis.commands.receipts import Outcome, Receipt
@@ -127,8 +127,13 @@ class CommandHandler:
         dry_run: bool,
     ) -> Receipt:
         transaction = self._store.rehearsal if dry_run else self._store.transaction
-        with transaction() as tx:
-            return self._append(tx, event_type, envelope, data, subject, caller, dry_run)
+        place = Place(self._room, needed=not dry_run)
+        try:
+            with transaction() as tx:
+                return self._append(tx, event_type, envelope, data, subject, caller, place)
+        except VersionConflict:
+            place.give_back()
+            raise
 
     def _append(
         self,
@@ -138,7 +143,7 @@ class CommandHandler:
         data: dict[str, Any],
         subject: str,
         caller: Caller,
-        dry_run: bool,
+        place: Place,
     ) -> Receipt:
         found = tx.look(
             self._topic.generation,
@@ -188,7 +193,7 @@ class CommandHandler:
                 event_type.name, before, data, origin, _known(envelope, recorded)
             ),
         )
-        if not dry_run and not self._room.take(len(orjson.dumps(content))):
+        if not place.take(len(orjson.dumps(content))):
             raise refusals.backlog()
         recorded = tx.append(new)
         return Receipt(

@@ -139,6 +139,16 @@ def test_where_the_store_can_not_be_asked_what_was_counted_stands(outbox):
     assert take(opened, 20) == 6
 
 
+def test_room_for_what_was_not_stored_after_all_is_given_back(outbox):
+    opened = room(outbox, events=10, size=1_000)
+    assert take(opened, 10, size=100) == 10
+
+    opened.give_back(100)
+
+    assert opened.take(100)
+    assert not opened.take(100)
+
+
 def test_while_there_is_room_nobody_waits_for_anothers_measurement(outbox):
     measuring, go_on = threading.Event(), threading.Event()
     opened = room(outbox, events=10)
