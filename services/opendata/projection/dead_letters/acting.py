@@ -181,7 +181,7 @@ class Operations:
             ignore(Ignored.NOT_PARKED, place)
             return None
         review = Review(connection, self._log, self._writer, self._prepare, partition)
-        review.look_again(owner_of(partition), place.offset, row.subject, row.key)
+        review.look_again(owner_of(partition), place.offset, row.subject)
         # The partition's own mark does not move: that of the operations tells of the change.
         self._writer.touch(connection, dict.fromkeys(review.touched, sequence), owner_of(PARTITION))
         return review

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, true, update
 
 from services.chassis.consuming.records import Unreadable
 from services.chassis.log.port import EventLog, Partition
@@ -36,13 +36,13 @@ class Review:
         self.touched: set[tuple[str, int]] = set()
         self.parked: list[tuple[Place, str]] = []
 
-    def look_again(self, owner: str, at: int, subject: str | None, key: str) -> None:
-        """Go through what is held in a stream, or in a key where ``subject`` is None, from an offset on.
+    def look_again(self, owner: str, at: int, subject: str | None) -> None:
+        """Go through what is held in a stream from an offset on; in all where ``subject`` is None.
 
         ``owner`` is the name under which the partition owns its totals. Raises `LogError`; then
         the transaction must not be committed.
         """
-        behind = _row.key == key if subject is None else _row.subject == subject
+        behind = true() if subject is None else _row.subject == subject
         while True:
             rows = self._held(behind, at)
             if not rows:
@@ -64,32 +64,37 @@ class Review:
         ).all()
 
     def _take(self, owner: str, rows: Sequence[Any]) -> None:
-        letters = list(read_again(self._log, self._partition, rows))
         standing = Standing(self._connection, self._log, self._partition)
-        standing.look_up(letters)
-        counted: list[tuple[int, Any]] = []
-        gone: list[int] = []
-        for letter in letters:
-            if standing.blocks(letter):
+        standing.look_up(rows, leaving_out=[row.offset for row in rows])
+        may_go = [row for row in rows if not standing.blocks(row)]
+        letters = {letter.offset: letter for letter in read_again(self._log, self._partition, may_go)}
+        counted: list[Letter] = []
+        for row in rows:
+            letter = letters.get(row.offset)
+            if letter is None or standing.blocks(letter):
+                standing.stays(row)
                 continue
             try:
                 letter.prepare(self._prepare, standing.in_totals(letter))
             except Unreadable as error:
-                standing.parked(letter)
+                standing.stays(letter)
                 self._park(letter, str(error))
                 continue
             standing.applied(letter)
-            one = letter.applied(self._partition)
-            counted.append((one.sequence, one.prepared))
-            gone.append(letter.offset)
+            counted.append(letter)
         if counted:
-            deltas = fold(counted)
-            self._writer.add(self._connection, deltas, owner)
-            self.touched |= deltas.touched.keys()
-            self._connection.execute(
-                delete(dead_letters).where(in_partition(dead_letters, self._partition), _row.offset.in_(gone))
-            )
+            self._count(owner, counted)
         standing.settle()
+
+    def _count(self, owner: str, letters: Sequence[Letter]) -> None:
+        applied = [letter.applied(self._partition) for letter in letters]
+        deltas = fold((one.sequence, one.prepared) for one in applied)
+        self._writer.add(self._connection, deltas, owner)
+        self.touched |= deltas.touched.keys()
+        offsets = [letter.offset for letter in letters]
+        self._connection.execute(
+            delete(dead_letters).where(in_partition(dead_letters, self._partition), _row.offset.in_(offsets))
+        )
 
     def _park(self, letter: Letter, reason: str) -> None:
         self.parked.append((Place.of(self._partition, letter.offset), reason))

@@ -79,6 +79,7 @@ class Sifter:
                     )
                 )
             elif standing.blocks(letter):
+                standing.stays(letter)
                 rows.append(self._row(partition, letter, LetterState.HELD, "", tries))
             else:
                 try:
@@ -87,7 +88,7 @@ class Sifter:
                     standing.applied(letter)
                 except Unreadable as error:
                     reason = str(error)
-                    standing.parked(letter)
+                    standing.stays(letter)
                     aside.append(letter.unread(partition, reason))
                     rows.append(self._row(partition, letter, LetterState.PARKED, reason, tries, open=True))
         if rows:

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
 from services.chassis.consuming.records import Unreadable, event_in, stream_of
 from services.chassis.log.port import EventLog, Partition
@@ -28,6 +28,19 @@ def in_partition(table: Any, partition: Partition) -> ColumnElement[bool]:
     )
 
 
+class Placed(Protocol):
+    """What tells whom something stands in the way of: a letter, or the row of one."""
+
+    @property
+    def offset(self) -> int: ...
+
+    @property
+    def subject(self) -> str | None: ...
+
+    @property
+    def key(self) -> str: ...
+
+
 class Standing:
     """Of one partition, as one transaction sees it and changes it. Letters come in rising order."""
 
@@ -40,35 +53,50 @@ class Standing:
         self._left_out: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
         self._followed: dict[str, int] = {}
 
-    def look_up(self, letters: Sequence[Letter]) -> None:
-        """Read what stands in the way of these; memory is bounded by them, not by what is parked."""
-        subjects = {letter.subject for letter in letters if letter.subject is not None}
-        keys = {letter.key for letter in letters}
-        open_here = (_row.open, in_partition(dead_letters, self._partition))
-        for part in _parts(subjects):
-            query = select(_row.subject, _row.offset, _row.state, _row.last_applied)
-            for row in self._connection.execute(query.where(*open_here, _row.subject.in_(part))).all():
-                if row.state == LetterState.PARKED:
-                    _earliest(self._streams, row.subject, row.offset)
-                else:
-                    self._left_out[row.subject].append((row.offset, row.last_applied))
-        for part in _parts(keys):
-            nameless = select(_row.key, _row.offset).where(*open_here, _row.subject.is_(None))
-            for key, offset in self._connection.execute(nameless.where(_row.key.in_(part))).all():
-                _earliest(self._keys, key, offset)
+    def look_up(self, letters: Sequence[Placed], *, leaving_out: Sequence[int] = ()) -> None:
+        """Read what stands in the way of these; ``leaving_out`` names rows that are told of by `stays`.
 
-    def blocks(self, letter: Letter) -> bool:
-        """Whether something parked stands before a letter in its stream, or in its key."""
-        if self._keys.get(letter.key, letter.offset) < letter.offset:
+        Memory is bounded by the letters, not by how much is parked.
+        """
+        connection = self._connection
+        here = in_partition(dead_letters, self._partition)
+        waiting = _row.state.in_((LetterState.PARKED, LetterState.HELD))
+        for part in _parts({letter.subject for letter in letters if letter.subject is not None}):
+            stands = select(_row.subject, func.min(_row.offset)).where(here, waiting, _row.subject.in_(part))
+            if leaving_out:
+                stands = stands.where(_row.offset.not_in(leaving_out))
+            for subject, offset in connection.execute(stands.group_by(_row.subject)).all():
+                self._streams[subject] = offset
+            dropped = select(_row.subject, _row.offset, _row.last_applied).where(
+                here, _row.open, _row.state == LetterState.DROPPED, _row.subject.in_(part)
+            )
+            for subject, offset, last_applied in connection.execute(dropped).all():
+                self._left_out[subject].append((offset, last_applied))
+        nameless = select(_row.key, func.min(_row.offset)).where(here, _row.open, _row.subject.is_(None))
+        for part in _parts({letter.key for letter in letters}):
+            for key, offset in connection.execute(
+                nameless.where(_row.key.in_(part)).group_by(_row.key)
+            ).all():
+                self._keys[key] = offset
+
+    def blocks(self, letter: Placed) -> bool:
+        """Whether something stands before a letter in its stream, or something parked in its key."""
+        offset, subject = letter.offset, letter.subject
+        if self._keys.get(letter.key, offset) < offset:
             return True
-        return letter.subject is not None and self._streams.get(letter.subject, letter.offset) < letter.offset
+        return subject is not None and self._streams.get(subject, offset) < offset
 
-    def parked(self, letter: Letter) -> None:
-        """From now on a letter stands in the way of those behind it."""
+    def stays(self, letter: Placed) -> None:
+        """From now on a letter that is held or parked stands in the way of those behind it.
+
+        One whose stream can't be read is in the way of its key. Held ones of that kind add
+        nothing: what they are held behind is in the way already.
+        """
         if letter.subject is None:
-            _earliest(self._keys, letter.key, letter.offset)
+            self._keys[letter.key] = min(letter.offset, self._keys.get(letter.key, letter.offset))
         else:
-            _earliest(self._streams, letter.subject, letter.offset)
+            first = self._streams.get(letter.subject, letter.offset)
+            self._streams[letter.subject] = min(letter.offset, first)
 
     def dropped(self, letter: Letter, last_applied: int | None) -> None:
         """A letter is left out for good: the next of its stream follows the one before it."""
@@ -93,10 +121,13 @@ class Standing:
         records = self._log.read(self._partition.topic, self._partition.number, last_applied, 1)
         if not records or records[0].offset != last_applied:
             raise Unreadable("the facts before it are gone from the log")
-        event = event_in(records[0].value)
-        if stream_of(event) != subject:
-            raise Unreadable("the facts before it are of another stream")
-        return facts_left_by(event)
+        try:
+            event = event_in(records[0].value)
+            if stream_of(event) == subject and last_applied < offset:
+                return facts_left_by(event)
+        except Unreadable:
+            pass
+        raise Unreadable("the facts before it can't be told")
 
     def applied(self, letter: Letter) -> None:
         """A letter is counted: the next of its stream carries the facts that are in the totals."""
@@ -125,10 +156,6 @@ def is_awaited(letter: Letter) -> bool:
     What is not in the chain was never an event of a stream, so no stream lacks it.
     """
     return letter.subject is not None and letter.sequence is not None
-
-
-def _earliest(found: dict[str, int], name: str, offset: int) -> None:
-    found[name] = min(offset, found.get(name, offset))
 
 
 def _parts(names: Iterable[str]) -> Iterable[list[str]]:

@@ -10,8 +10,10 @@ from services.contract.regions import Level, registry
 from services.contract.topics import TopicGeneration
 from tests.opendata.projection.dead_letters.desk import SETTLEMENTS
 from tests.opendata.projection.journal import person
+from tests.opendata.projection.worlds import ON_BOTH
 
 TOPIC = TopicGeneration(SETTLEMENTS, 1)
+pytestmark = ON_BOTH
 OSLO = Partition(TOPIC, TOPIC.partition_of("0301"))
 
 
@@ -140,15 +142,6 @@ def test_a_repeat_of_a_parked_event_is_a_repeat(world, desk):
     world.project()
 
     assert desk.states() == [(0, "parked")]
-
-
-def test_the_recorded_time_of_a_parked_event_is_not_that_of_the_mark(world, desk):
-    first = world.journal.settle(1)
-    desk.poison(person(2), recordedtime="9999-12-31T23:59:59.999999Z")
-
-    world.project()
-
-    assert world.marks()[OSLO].recorded_time == first["recordedtime"]
 
 
 def test_two_projectors_hold_what_either_has_parked(world, desk):
