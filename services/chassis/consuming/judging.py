@@ -59,9 +59,8 @@ def judge_records(
         verdict = judge(sequence, previous, found)
         if verdict is Verdict.APPLY:
             try:
-                moment = recorded_time_of(event)
+                recorded = recorded_time_of(event)
                 judged.events.append(Applied(partition, found, event, prepare(event), record))
-                recorded = moment
             except MemoryError:
                 raise
             except Exception as error:

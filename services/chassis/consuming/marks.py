@@ -24,8 +24,8 @@ from services.chassis.log.port import Partition
 class Mark:
     """How far a partition has been applied.
 
-    ``sequence`` of the last record applied (0: none), ``offset`` of the next record to read,
-    ``recorded_time`` of the last event applied ("" where there is none).
+    ``sequence`` of the last record applied or put aside (0: none), ``offset`` of the next record to
+    read, ``recorded_time`` of the last of them that tells it ("" where there is none).
     """
 
     sequence: int = 0

@@ -152,15 +152,15 @@ def test_an_event_that_makes_no_sense_is_passed_and_moves_the_mark(
     assert [(one.sequence, one.previous, one.reason) for one in sifter.unread] == [(2, 1, reason)]
 
 
-def test_the_last_event_applied_tells_the_recorded_time_of_the_mark(bench: Bench) -> None:
+def test_the_last_event_that_tells_its_recorded_time_gives_that_of_the_mark(bench: Bench) -> None:
     loop = bench.loop(prepare=refuse_bad(Unreadable("bad")))
     bench.put((0, 1))
-    bench.put_values(value_of(1, 2, bad=True))
+    bench.put_values(value_of(1, 2, bad=True), value_of(2, 3, recordedtime="soon"))
 
     loop.step()
 
     (mark,) = (one for partition, one in loop.assignment().items() if partition.number == 0)
-    assert (mark.sequence, mark.recorded_time) == (2, "2024-06-01T12:00:01.000000Z")
+    assert (mark.sequence, mark.recorded_time) == (3, "2024-06-01T12:00:02.000000Z")
 
 
 def test_a_lack_of_memory_is_not_the_events_fault(bench: Bench) -> None:
