@@ -23,11 +23,13 @@ _PASSING = frozenset(("reason", "reasonCode", "previous"))
 
 def _stated(data: Data, *left_out: str) -> Facts:
     """The fields of an event that state something, nulls and passing remarks left out."""
-    return {
-        name: value
-        for name, value in data.items()
-        if value is not None and name not in _PASSING and name not in left_out
-    }
+    # Every event on the log passes here: whole operations on dictionaries, not a test per field.
+    stated = dict(data)
+    for name in (*_PASSING, *left_out):
+        stated.pop(name, None)
+    if None in stated.values():
+        return {name: value for name, value in stated.items() if value is not None}
+    return stated
 
 
 def _merged(before: Facts, data: Data) -> Facts:

@@ -7,6 +7,7 @@ Pure functions of the event alone. An event of a stream carries the facts before
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.chassis.consuming.records import Unreadable
@@ -16,7 +17,11 @@ from services.contract.facts import Facts, facts_after, figure_key
 from services.contract.regions import COUNTRY
 from services.contract.states import State
 from services.opendata.projection import checks
+from services.opendata.projection.cells import joined
 from services.opendata.projection.checks import category, count, dated, district, municipality
+
+_MOST_REMEMBERED = 50_000
+"""Combinations of categories of which it is remembered how a cell names them."""
 
 
 class Total(NamedTuple):
@@ -29,18 +34,15 @@ class Total(NamedTuple):
 
 
 class Person(NamedTuple):
-    """What is counted of a person settled: the finest cell. ``day`` is "" where not stated."""
+    """What is counted of a person settled: the finest cell.
+
+    ``day`` is "" where not stated, ``categories`` one of each dimension (see ``cells``).
+    """
 
     region: str
     year: int
     day: str
-    sex: str
-    age_group: str
-    country_of_origin: str
-    unaccompanied_minor: str
-    care: str
-    arrival: str
-    housing: str
+    categories: str
     origin: str
 
 
@@ -188,7 +190,7 @@ def _settlement(facts: Facts, sign: int, found: Effects) -> None:
     if settlement is not None:
         minor = settlement.get("unaccompaniedMinor")
         person = _person(settlement, minor)
-        region, year, day, *_, origin = person
+        region, year, day, _, origin = person
         totals.append((Total(region, year, "settled", origin), sign, reports))
         if minor is not None:
             totals.append((Total(region, year, "settled_minors", origin), sign * minor, reports))
@@ -202,18 +204,31 @@ def _person(settlement: Facts, minor: bool | None) -> Person:
     get = settlement.get
     place, part = municipality(settlement["municipality"]), get("district")
     year, day = dated(settlement["settledOn"])
-    return Person(
-        place if part is None else district(part),
-        year,
-        day,
-        category("sex", get("sex")),
-        category("age_group", get("ageGroup")),
-        category("country_of_origin", get("countryOfOrigin")),
+    categories = _categories(
+        get("sex"),
+        get("ageGroup"),
+        get("countryOfOrigin"),
         UNKNOWN if minor is None else "true" if checks.truth(minor) else "false",
-        category("care", get("care")),
-        category("arrival", get("arrival")),
-        category("housing", get("housing")),
-        checks.origin(settlement["origin"]),
+        get("care"),
+        get("arrival"),
+        get("housing"),
+    )
+    origin = checks.origin(settlement["origin"])
+    return Person(place if part is None else district(part), year, day, categories, origin)
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _categories(
+    sex: Any, age_group: Any, country: Any, minor: str, care: Any, arrival: Any, housing: Any
+) -> str:
+    return joined(
+        category("sex", sex),
+        category("age_group", age_group),
+        category("country_of_origin", country),
+        minor,
+        category("care", care),
+        category("arrival", arrival),
+        category("housing", housing),
     )
 
 

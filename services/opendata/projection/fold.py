@@ -1,13 +1,13 @@
 """Fold the effects of a batch to deltas at every level: pure, in memory, order within a stream kept."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.contract.codes import UNKNOWN
 from services.contract.facts import Facts
 from services.contract.regions import Level, registry
+from services.opendata.projection.cells import Margin, margins_of
 from services.opendata.projection.effects import Effects, Person
 
 PERSON_MEASURES = frozenset(("allocated", "awaiting", "allocated_minors", "settled", "settled_minors"))
@@ -20,13 +20,13 @@ SETTLED_FIGURE = "settled//"
 Key = tuple[Any, ...]
 """What tells counts of one region apart; its year comes first."""
 
-Counts = dict[str, dict[Key, int]]
+Counts = dict[str, Counter[Key]]
 """Counts by region and by key. Regions stand outside, so that a level is summed to the next one
 without making keys anew."""
 
 
 def _counts() -> Counts:
-    return defaultdict(lambda: defaultdict(int))
+    return defaultdict(Counter)
 
 
 @dataclass(slots=True)
@@ -35,8 +35,8 @@ class Deltas:
 
     ``values`` and ``reports`` have the same keys ``(year, measure, origin)``; ``categories`` have
     ``(year, dimension, category, origin)``, ``days`` ``(year, day)`` ("" for those of whom no day
-    is stated), ``waits`` ``(year, days)``. ``persons`` stay at the finest region: combinations of
-    dimensions are summed from them. What nets to nothing stands there with 0: which rows there
+    is stated), ``waits`` ``(year, days)``. ``persons`` stay at their own region, the finest; those
+    above it have ``categories`` and ``days``. What nets to nothing stands there with 0: which rows there
     are depends on the events alone, not on how they fell into batches.
 
     ``touched`` holds the regions and years in which anything was touched, each with the sequence
@@ -60,11 +60,11 @@ def fold(batch: Iterable[tuple[int, Effects]]) -> Deltas:
     values, reported, persons, touched = deltas.values, deltas.reports, deltas.persons, deltas.touched
     counted: dict[str, dict[int, int]] = defaultdict(dict)
     for sequence, effects in batch:
-        for (region, *key), value, reports in effects.totals:
-            total: Key = tuple(key)
-            values[region][total] += value
-            reported[region][total] += reports
-            counted[region][total[0]] = sequence
+        for total, value, reports in effects.totals:
+            region, key = total.region, total[1:]
+            values[region][key] += value
+            reported[region][key] += reports
+            counted[region][total.year] = sequence
         for person, count in effects.persons:
             persons[person] += count
         for wait, count in effects.waits:
@@ -95,25 +95,22 @@ def _touch_above(counted: dict[str, dict[int, int]], touched: dict[tuple[str, in
 
 
 def _add_margins(deltas: Deltas) -> None:
-    """Counts by one dimension at a time and by day, still at the finest regions."""
-    categories, days = deltas.categories, deltas.days
-    for person, count in deltas.persons.items():
-        region, year, day, sex, age, country, minor, care, arrival, housing, origin = person
-        here = categories[region]
-        here[year, "sex", sex, origin] += count
-        here[year, "age_group", age, origin] += count
-        here[year, "country_of_origin", country, origin] += count
-        here[year, "unaccompanied_minor", minor, origin] += count
-        here[year, "care", care, origin] += count
-        here[year, "arrival", arrival, origin] += count
-        here[year, "housing", housing, origin] += count
-        here[year, "month", month_of(day), origin] += count
-        days[region][year, day] += count
-
-
-def month_of(day: str) -> str:
-    """The month of a day as a category."""
-    return day[:7] or UNKNOWN
+    """Counts by one dimension at a time and by day, in the regions right above the persons'."""
+    categories, days, lineage = deltas.categories, deltas.days, registry().lineage
+    once: dict[str, list[Margin]] = defaultdict(list)
+    for (region, year, day, packed, origin), count in deltas.persons.items():
+        above = lineage(region)[1]
+        margins = margins_of(year, day, packed, origin)
+        days[above][year, day] += count
+        if count == 1:
+            # By far the most, and counted together below without a step of ours for each.
+            once[above] += margins
+        else:
+            here = categories[above]
+            for margin in margins:
+                here[margin] += count
+    for above, each in once.items():
+        categories[above].update(each)
 
 
 def _counts_persons(key: Key) -> bool:

@@ -18,7 +18,6 @@ from sqlalchemy import (
 )
 
 from services.chassis.consuming.marks import marks_table
-from services.contract.codes import Dimension
 
 metadata = MetaData()
 
@@ -43,6 +42,7 @@ totals = Table(
     Column("value", BigInteger, nullable=False),
     Column("reports", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "measure", "origin", "owner"),
+    sqlite_with_rowid=False,
 )
 """Running totals at every level. A total with no reports is null, not nought."""
 
@@ -56,20 +56,24 @@ categories = Table(
     _owner(),
     Column("persons", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "dimension", "category", "origin", "owner"),
+    sqlite_with_rowid=False,
 )
-"""Persons settled by one dimension at a time, at every level."""
+"""Persons settled by one dimension at a time, in all regions above their own."""
 
 cells = Table(
     "cells",
     metadata,
     *_place(),
-    *(Column(dimension.value, String(20), nullable=False) for dimension in Dimension),
+    Column("day", String(10), nullable=False),
+    Column("categories", String(120), nullable=False),
     Column("origin", String(10), nullable=False),
     _owner(),
     Column("persons", BigInteger, nullable=False),
-    PrimaryKeyConstraint("year", "region", *(dimension.value for dimension in Dimension), "origin", "owner"),
+    PrimaryKeyConstraint("year", "region", "day", "categories", "origin", "owner"),
+    sqlite_with_rowid=False,
 )
-"""Persons settled by all dimensions together, in the finest region only."""
+"""Persons settled by all dimensions and the day ("" = date not stated), in their own region only.
+What is known of that region by one dimension or by day is summed from here where it is released."""
 
 days = Table(
     "days",
@@ -79,8 +83,9 @@ days = Table(
     _owner(),
     Column("persons", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "day", "owner"),
+    sqlite_with_rowid=False,
 )
-"""Persons settled by day ("" = date not stated), at every level."""
+"""Persons settled by day, in all regions above their own."""
 
 waits = Table(
     "waits",
@@ -90,6 +95,7 @@ waits = Table(
     _owner(),
     Column("persons", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "days", "owner"),
+    sqlite_with_rowid=False,
 )
 """Persons settled by whole days of waiting, at every level."""
 
@@ -101,6 +107,7 @@ facts = Table(
     _owner(),
     Column("facts", LargeBinary, nullable=False),
     PrimaryKeyConstraint("year", "region", "kind"),
+    sqlite_with_rowid=False,
 )
 """The public facts in force of needs, requests and decisions that are no numbers to sum."""
 
@@ -112,6 +119,7 @@ figures = Table(
     _owner(),
     Column("figure", LargeBinary, nullable=False),
     PrimaryKeyConstraint("year", "region", "key"),
+    sqlite_with_rowid=False,
 )
 """Official figures, the latest of each kind."""
 
@@ -122,6 +130,7 @@ changes = Table(
     _owner(),
     Column("sequence", BigInteger, nullable=False),
     PrimaryKeyConstraint("owner", "year", "region"),
+    sqlite_with_rowid=False,
 )
 """Per partition the regions and years in which anything was touched, and the sequence of the last
 event that did: what has changed since a release can be told from the release's marks."""

@@ -1,6 +1,6 @@
 """Gather what is to be released from the running totals, summed over partitions."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, ColumnElement, Connection, cast, func
 from sqlalchemy.sql.selectable import Select
 
 from services.opendata.projection import tables as live
+from services.opendata.projection.cells import margins_of, month_of, parted
 
 REGIONS_AT_ONCE = 200
 FEWEST_WAITED = 10
@@ -55,10 +56,8 @@ def in_parts(places: Iterable[Place]) -> Iterator[tuple[int, list[str]]]:
 
 def gather(connection: Connection, year: int, regions: list[str]) -> dict[str, list[Row]]:
     """What is known of some regions in a year, by the name of the released table."""
-    found = {
-        table.name: _rows(connection, _summed(table, year, regions))
-        for table in (live.totals, live.categories, live.cells, live.days)
-    }
+    found = _persons(connection, year, regions)
+    found["totals"] = _rows(connection, _summed(live.totals, year, regions))
     found["totals"] += _medians(connection, year, regions)
     for table, content in ((live.facts, "facts"), (live.figures, "figure")):
         keys = list(table.primary_key.columns)
@@ -67,6 +66,28 @@ def gather(connection: Connection, year: int, regions: list[str]) -> dict[str, l
             select(*keys, table.c[content]).where(table.c.year == year, table.c.region.in_(regions)),
         )
     return found
+
+
+def _persons(connection: Connection, year: int, regions: list[str]) -> dict[str, list[Row]]:
+    """Persons by all dimensions, by one and by day.
+
+    A region's own persons stand in cells only; margins are kept of those in the regions below it.
+    """
+    cells: Counter[Row] = Counter()
+    categories: Counter[Row] = Counter()
+    days: Counter[Row] = Counter()
+    for _, region, day, packed, origin, persons in connection.execute(_summed(live.cells, year, regions)):
+        cells[year, region, *parted(packed), month_of(day), origin] += persons
+        days[year, region, day] += persons
+        for margin in margins_of(year, day, packed, origin):
+            categories[year, region, *margin[1:]] += persons
+    for counts, table in ((categories, live.categories), (days, live.days)):
+        for *key, persons in connection.execute(_summed(table, year, regions)):
+            counts[tuple(key)] += persons
+    return {
+        name: [(*key, persons) for key, persons in counts.items()]
+        for name, counts in (("cells", cells), ("categories", categories), ("days", days))
+    }
 
 
 def _rows(connection: Connection, query: Select[Any]) -> list[Row]:

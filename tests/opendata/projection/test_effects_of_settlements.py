@@ -1,23 +1,12 @@
 """What each event of a person changes: minus the facts before it, plus those after it."""
 
+from services.opendata.projection.cells import joined
 from services.opendata.projection.effects import Person, Wait
 from tests.opendata.projection.story import Story, persons, totals
 
 SETTLED = {"municipality": "0301", "settledOn": "2024-05-17"}
 ALLOCATED = {"municipality": "0301", "allocatedOn": "2024-05-10"}
-SOMEBODY = Person(
-    "0301",
-    2024,
-    "2024-05-17",
-    "unknown",
-    "unknown",
-    "unknown",
-    "unknown",
-    "unknown",
-    "unknown",
-    "unknown",
-    "reported",
-)
+SOMEBODY = Person("0301", 2024, "2024-05-17", joined(*["unknown"] * 7), "reported")
 
 
 def test_a_person_allocated_awaits():
@@ -82,8 +71,8 @@ def test_a_person_settled_is_counted_in_its_district_with_all_that_is_told():
         origin="imported",
     )
 
-    told = ("female", "0-17", "UKR", "true", "foster_home", "direct", "municipal", "imported")
-    assert persons(effects) == {Person("030101", 2024, "2024-05-17", *told): 1}
+    told = joined("female", "0-17", "UKR", "true", "foster_home", "direct", "municipal")
+    assert persons(effects) == {Person("030101", 2024, "2024-05-17", told, "imported"): 1}
     assert totals(effects) == {("settled", "030101"): (1, 1), ("settled_minors", "030101"): (1, 1)}
 
 
@@ -107,8 +96,7 @@ def test_a_correction_undoes_exactly_what_it_replaces():
         region="030102",
         year=2023,
         day="2023-12-31",
-        sex="female",
-        unaccompanied_minor="false",
+        categories=joined("female", "unknown", "unknown", "false", *["unknown"] * 3),
         origin="reported",
     )
     assert persons(effects) == {before: -1, after: 1}

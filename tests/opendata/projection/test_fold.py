@@ -19,7 +19,7 @@ def of_measure(counts, measure):
     }
 
 
-def test_persons_count_in_their_district_and_in_all_above_it():
+def test_persons_count_in_their_own_region_and_in_all_above_it():
     deltas = deltas_of(
         ("person.settled", SETTLED | {"district": "030101"}, person(1)),
         ("person.settled", SETTLED | {"district": "030102"}, person(2)),
@@ -29,9 +29,20 @@ def test_persons_count_in_their_district_and_in_all_above_it():
 
     settled = of_measure(deltas.values, "settled")
     assert settled == {"030101": 1, "030102": 1, "0301": 3, "03": 3, "4601": 1, "46": 1, "NO": 4}
-    assert deltas.categories["0301"][2024, "sex", "unknown", "reported"] == 3
     assert deltas.categories["NO"][2024, "month", "2024-05", "reported"] == 4
     assert deltas.days["NO"] == {(2024, "2024-05-17"): 4}
+
+
+def test_margins_are_kept_of_the_regions_above_the_persons_own():
+    deltas = deltas_of(
+        ("person.settled", SETTLED | {"district": "030101"}, person(1)),
+        ("person.settled", SETTLED, person(2)),
+    )
+
+    sexes = {region: keys[2024, "sex", "unknown", "reported"] for region, keys in deltas.categories.items()}
+    days = {region: keys[2024, "2024-05-17"] for region, keys in deltas.days.items()}
+    assert sexes == days == {"0301": 1, "03": 2, "NO": 2}
+    assert {person.region: count for person, count in deltas.persons.items()} == {"030101": 1, "0301": 1}
 
 
 def test_a_district_s_share_is_no_second_part_of_its_municipality_s_quota():
@@ -50,9 +61,9 @@ def test_persons_of_one_month_are_one_category_and_several_days():
         ("person.settled", SETTLED | {"settledOn": "2024-05"}, person(3)),
     )
 
-    months = {key[2]: count for key, count in deltas.categories["0301"].items() if key[1] == "month"}
+    months = {key[2]: count for key, count in deltas.categories["03"].items() if key[1] == "month"}
     assert months == {"2024-05": 2, "unknown": 1}
-    assert deltas.days["0301"] == {(2024, "2024-05-17"): 1, (2024, "2024-05-18"): 1, (2024, ""): 1}
+    assert deltas.days["03"] == {(2024, "2024-05-17"): 1, (2024, "2024-05-18"): 1, (2024, ""): 1}
 
 
 def test_what_is_undone_in_the_same_batch_leaves_a_report_of_nobody():
