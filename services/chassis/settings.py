@@ -82,7 +82,7 @@ def _databases(env: Env) -> dict[str, str]:
     return {name: _POSTGRESQL.sub("postgresql+psycopg://", url) for name, url in given.items() if url}
 
 
-DATABASES = ("requests", "decisions", "settlements", "opendata", "projection", "releases")
+DATABASES = ("requests", "decisions", "settlements", "opendata", "operations", "projection", "releases")
 """What may lie on a server: the event stores, the running totals, the releases."""
 
 _POSTGRESQL = re.compile(r"^postgres(ql)?://")

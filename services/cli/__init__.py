@@ -35,7 +35,8 @@ def main(context: click.Context) -> None:
       BOSATT_LOG_LEVEL debug, info, warning or error (warning)
       BOSATT_KAFKA     brokers, HOST:PORT,… (without it: the embedded log)
       BOSATT_DATABASE_URL_NAME  a PostgreSQL database for requests, decisions, settlements,
-                       opendata, projection or releases (without it: SQLite in BOSATT_DATA)
+                       opendata, operations, projection or releases (without it: SQLite in
+                       BOSATT_DATA)
       BOSATT_OPS_PORT  where metrics and health are, if not on PORT
 
     Exit codes: 0 done, 1 something went wrong, 2 wrong use or setting.

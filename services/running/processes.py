@@ -17,6 +17,7 @@ from services.running.process import Process
 log = structlog.get_logger()
 
 OPENDATA = "opendata"
+OPERATIONS = "operations"
 SERVICES = (*COMMAND_SERVICES, OPENDATA)
 """All that can be served and relayed."""
 
@@ -49,11 +50,11 @@ def project(settings: Settings) -> None:
 
 
 def parts_of_service(opened: Opened, name: str) -> list[Part]:
-    """What is served under a service's name; opendata tells the log of its releases itself."""
+    """What is served under a service's name; opendata relays itself what it and its operators tell."""
     if name == OPENDATA:
         from services.running.parts.publishing import PublishingPart  # noqa: PLC0415
 
-        return [PublishingPart(opened), _relay_part(opened, OPENDATA)]
+        return [PublishingPart(opened), _relay_part(opened, OPENDATA), _relay_part(opened, OPERATIONS)]
     from services.running.parts.command import CommandPart  # noqa: PLC0415
 
     return [CommandPart(opened, name)]

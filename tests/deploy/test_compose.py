@@ -86,7 +86,7 @@ def test_stores_and_totals_are_on_servers_of_their_own():
         servers.setdefault(address.rpartition("@")[2].split("/")[0], set()).add(database)
 
     assert servers == {
-        "postgres-stores": {*COMMAND_SERVICES, "opendata"},
+        "postgres-stores": {*COMMAND_SERVICES, "opendata", "operations"},
         "postgres-totals": {"projection", "releases"},
     }
 

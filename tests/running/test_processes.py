@@ -30,15 +30,15 @@ def test_a_command_service_is_served_without_its_relay(opened):
     assert names(parts_of_service(opened, "requests")) == ["CommandPart"]
 
 
-def test_opendata_tells_the_log_of_its_releases_itself(opened):
-    assert names(parts_of_service(opened, "opendata")) == ["PublishingPart", "RelayPart"]
+def test_opendata_tells_the_log_of_its_releases_and_its_operators_itself(opened):
+    assert names(parts_of_service(opened, "opendata")) == ["PublishingPart", "RelayPart", "RelayPart"]
 
 
 def test_one_process_has_every_part_and_the_topics_first(opened):
     parts = all_parts(opened)
 
     assert names(parts) == sorted(
-        ["CommandPart"] * 3 + ["PublishingPart"] + ["RelayPart"] * 4 + ["ProjectionPart", "TopicsPart"]
+        ["CommandPart"] * 3 + ["PublishingPart"] + ["RelayPart"] * 5 + ["ProjectionPart", "TopicsPart"]
     )
     assert type(parts[0]).__name__ == "TopicsPart"
 

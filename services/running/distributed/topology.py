@@ -16,7 +16,7 @@ from services.running.servers.ports import LOOPBACK, free_ports
 FRONT = "front"
 PROJECTORS = 2
 
-STORES = (*COMMAND_SERVICES, "opendata")
+STORES = (*COMMAND_SERVICES, "opendata", "operations")
 TOTALS = ("projection", "releases")
 """Which databases lie on which of the two servers."""
 

@@ -8,6 +8,7 @@ from services.chassis.http.serving import WSGI
 from services.chassis.loops import Late, Loop
 from services.contract.event_types import COMMAND_SERVICES
 from services.contract.topics import topic_of
+from services.opendata.projection.dead_letters.collector import watch_dead_letters
 from services.opendata.projection.live_projector import LiveProjector
 from services.opendata.projection.staleness import watch_projection
 from services.opendata.projection.storage import migrate_projection
@@ -39,6 +40,7 @@ class ProjectionPart:
     def prepare(self) -> None:
         migrate_projection(self._database)
         watch_projection(self._database, self._opened.log)
+        watch_dead_letters(self._database)
 
     def loops(self) -> Sequence[Loop]:
         return [self._projecting, Loop("lag", self._measure_lag, idle=LAG_IDLE)]

@@ -8,6 +8,7 @@ from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
+from services.opendata.projection.dead_letters.collector import watch_dead_letters
 from services.opendata.projection.projector import migrate_projection
 from services.opendata.projection.staleness import watch_projection
 from services.opendata.release.announcing import Announcer
@@ -43,6 +44,7 @@ class PublishingPart:
         migrate_projection(self._projection)
         migrate_releases(self._released)
         watch_projection(self._projection, opened.log)
+        watch_dead_letters(self._projection)
         watch_country(self._published)
 
     def loops(self) -> Sequence[Loop]:

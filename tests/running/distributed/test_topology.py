@@ -84,7 +84,7 @@ def test_each_is_told_its_port_its_data_and_where_log_and_databases_are(settings
 
 def test_servers_that_are_named_are_not_started(settings, tmp_path):
     named = dict.fromkeys(
-        ("requests", "decisions", "settlements", "opendata"), "postgresql+psycopg://there/x"
+        ("requests", "decisions", "settlements", "opendata", "operations"), "postgresql+psycopg://there/x"
     )
     given = replace(settings, kafka="there:9092", databases=named)
 
