@@ -4,3 +4,4 @@ CREATE DATABASE decisions;
 CREATE DATABASE settlements;
 CREATE DATABASE opendata;
 CREATE DATABASE operations;
+CREATE DATABASE operations;

@@ -7,10 +7,10 @@ from importlib.metadata import version
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
+from services.chassis.database import UNAVAILABLE
 from services.chassis.http.app_factory import create_app
 from services.chassis.http.operators import operators_blueprint
 from services.chassis.http.serving import LONGEST_STOP, WSGI, under_paths
@@ -22,7 +22,7 @@ from services.running.parts import Part
 
 log = structlog.get_logger()
 
-MAY_COME_BACK = (OperationalError, InterfaceError, LogUnreachable)
+MAY_COME_BACK = (*UNAVAILABLE, LogUnreachable)
 """What is worth waiting for: a database or a log that does not answer."""
 
 

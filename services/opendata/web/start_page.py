@@ -1,16 +1,14 @@
 """The start page: what this is, the newest numbers that are at hand, where to go on."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from flask import Blueprint, Response, render_template, request
 
 from services.chassis.http.callers import open_to_all
-from services.chassis.problems import Problem
 from services.contract.partial_date import OSLO
 from services.contract.regions import registry
 from services.opendata.release.answers import ReleasedNumbers
-from services.opendata.release.reader import NothingReleased
 
 SHOWN_MUNICIPALITY = "0301"
 SHOWN_YEAR = 2024
@@ -27,7 +25,7 @@ def start_page_blueprint(open_numbers: Callable[[], AbstractContextManager[Relea
     def start_page() -> Response:
         municipality = registry().find(SHOWN_MUNICIPALITY)
         assert municipality is not None
-        with _open(open_numbers) as numbers:
+        with open_numbers() as numbers:
             whole = numbers.totals(municipality, SHOWN_YEAR)
             districts = [
                 (district.name, numbers.totals(district, SHOWN_YEAR))
@@ -51,18 +49,3 @@ def start_page_blueprint(open_numbers: Callable[[], AbstractContextManager[Relea
         )
 
     return blueprint
-
-
-@contextmanager
-def _open(open_numbers: Callable[[], AbstractContextManager[ReleasedNumbers]]) -> Iterator[ReleasedNumbers]:
-    try:
-        with open_numbers() as numbers:
-            yield numbers
-    except NothingReleased:
-        raise Problem(
-            503,
-            "nothing-released",
-            "Nothing is released yet",
-            "The system has only just been started. Ask again in a moment.",
-            headers={"Retry-After": "1"},
-        ) from None

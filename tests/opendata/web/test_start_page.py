@@ -76,10 +76,3 @@ def test_it_runs_no_script_and_takes_nothing_from_elsewhere(world, client):
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "<script" not in answer.text
-
-
-def test_before_the_first_release_it_asks_for_a_moment(client):
-    answer = client.get("/")
-
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
-    assert answer.json["type"] == "urn:bosatt:problem:nothing-released"
