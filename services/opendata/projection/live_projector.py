@@ -4,15 +4,26 @@ from collections.abc import Callable
 
 from services.chassis.database import Database
 from services.chassis.log.port import EventLog
-from services.opendata.projection.live import Live
+from services.opendata.projection.live import LOOK_EVERY, Live
 from services.opendata.projection.projector import BATCH, Projector
 
 
 class LiveProjector:
-    """Folds into the live version. Made without touching database or log: `step` may fail instead."""
+    """Folds into the live version, which it looks up again after so many seconds.
 
-    def __init__(self, base: Database, log: EventLog, *, most: int = BATCH, wait: float = 0.5) -> None:
-        self._live = Live(base)
+    Made without touching database or log: `step` may fail instead.
+    """
+
+    def __init__(
+        self,
+        base: Database,
+        log: EventLog,
+        *,
+        most: int = BATCH,
+        wait: float = 0.5,
+        look_every: float = LOOK_EVERY,
+    ) -> None:
+        self._live = Live(base, look_every)
         self._log = log
         self._most = most
         self._wait = wait

@@ -88,6 +88,10 @@ class Releaser:
         self._announcer.announce_due()
         return released
 
+    def close(self) -> None:
+        """Close what was opened to follow the live version."""
+        self._live.close()
+
     def _release(self, last: Last) -> bool:
         opened = self._live.now()
         with opened.database.read() as state:

@@ -50,7 +50,7 @@ class PublishingPart:
     def loops(self) -> Sequence[Loop]:
         announcer = Announcer(self._released, self._opened.store("opendata"))
         releaser = Releaser(self._projection, self._released, self._opened.log, announcer)
-        releasing = Loop("releases", releaser.step, idle=RELEASE_IDLE)
+        releasing = Loop("releases", releaser.step, idle=RELEASE_IDLE, on_stop=releaser.close)
         self._opened.on_projected(releasing.wake)
         return [releasing]
 

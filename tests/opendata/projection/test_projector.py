@@ -7,7 +7,7 @@ from services.chassis.log.port import Partition
 from services.contract.topics import TopicGeneration
 from services.opendata.projection.projector import owner_of
 from tests.opendata.projection.journal import person
-from tests.opendata.projection.worlds import contents
+from tests.opendata.projection.worlds import contents, lags_told
 
 MUNICIPALITIES = ["0301", "4601", "1103", "3401", "3403", "5001", "1505", "5501"]
 
@@ -142,8 +142,3 @@ def test_partitions_own_their_rows_under_the_name_of_service_generation_and_numb
 def lag(key):
     topic = TopicGeneration("bosatt.settlements", 1)
     return metrics.CONSUMER_LAG.labels(topic.topic, topic.partition_of(key))._value.get()
-
-
-def lags_told():
-    samples = metrics.CONSUMER_LAG.collect()[0].samples
-    return {(sample.labels["topic"], int(sample.labels["partition"])) for sample in samples}

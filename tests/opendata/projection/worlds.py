@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import select
 
+from services.chassis import metrics
 from services.chassis.consuming.marks import Marks
 from services.chassis.database import Database
 from services.chassis.log.embedded import EmbeddedLog
@@ -96,10 +97,15 @@ class World:
         return thing
 
     def new_releaser(self):
-        return Releaser(self.projection, self.released, self.log, Announcer(self.released, self.own_store))
+        announcer = Announcer(self.released, self.own_store)
+        return self.closing(Releaser(self.projection, self.released, self.log, announcer))
 
     def new_projector(self, most=5_000, wait=0.5):
         return self.closing(Projector(self.projection, self.log, most=most, wait=wait))
+
+    def projector_of(self, database, **options):
+        """A projector of another database than the first version's."""
+        return self.closing(Projector(database, self.log, wait=0.0, **options))
 
     def another_projection(self):
         """A projection database beside the live one, with nothing in it."""
@@ -193,6 +199,12 @@ def contents(projection):
             name: sorted(tuple(row) for row in connection.execute(select(table)))
             for name, table in tables.metadata.tables.items()
         }
+
+
+def lags_told():
+    """The topics and partitions of which metrics tell the lag."""
+    samples = metrics.CONSUMER_LAG.collect()[0].samples
+    return {(sample.labels["topic"], int(sample.labels["partition"])) for sample in samples}
 
 
 def prepare_projection(address):
