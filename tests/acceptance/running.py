@@ -90,7 +90,12 @@ class RunningSystem:
         return self.process.wait(30)
 
     def ask(self, query: str) -> dict[str, Any]:
-        answer = httpx.post(f"{self.url}/graphql", json={"query": query}, timeout=30)
+        return self._data_of(self._asked(query))
+
+    def _asked(self, query: str) -> httpx.Response:
+        return httpx.post(f"{self.url}/graphql", json={"query": query}, timeout=30)
+
+    def _data_of(self, answer: httpx.Response) -> dict[str, Any]:
         assert answer.status_code == 200, answer.text
         document: dict[str, Any] = answer.json()
         assert "errors" not in document, document
@@ -120,8 +125,11 @@ class RunningSystem:
         )
 
     def wait_for(self, query: str, expected: dict[str, Any], seconds: float = 20) -> None:
-        """Ask until the answer is as expected: what was posted becomes visible in a moment."""
+        """Ask until the answer is as expected: what was posted becomes visible in a moment.
+
+        At the very first nothing is released, which is 503.
+        """
         deadline = time.monotonic() + seconds
-        while (found := self.ask(query)) != expected:
-            assert time.monotonic() < deadline, f"still {found}, not {expected}"
+        while (answer := self._asked(query)).status_code == 503 or self._data_of(answer) != expected:
+            assert time.monotonic() < deadline, f"still {answer.text}, not {expected}"
             time.sleep(0.05)
