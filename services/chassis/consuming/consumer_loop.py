@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -9,7 +10,7 @@ from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from services.chassis import metrics
-from services.chassis.consuming.judging import Judged, judge_records
+from services.chassis.consuming.judging import Judged, judge_on, judge_records
 from services.chassis.consuming.marks import Mark, MarkMoved, Marks
 from services.chassis.consuming.records import Applied, Unread, Unreadable
 from services.chassis.database import Database, Overtaken
@@ -18,6 +19,15 @@ from services.chassis.log.port import Consumer, LogRecord, Partition
 __all__ = ["Applied", "ConsumerLoop", "Sifted", "Unread", "Unreadable", "leave_out"]
 
 log = structlog.get_logger()
+
+AT_ONCE = 5_000
+"""Records asked for in one poll."""
+
+PLENTY = 1_000
+"""A poll that brings as many tells that there are more: better together than each in its commit."""
+
+LONGEST_GATHERING = 0.5
+"""Seconds for which records are gathered before what was read is committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +52,9 @@ class ConsumerLoop:
     ``prepare`` sees each event before anything is written and raises `Unreadable` where it makes
     no sense. ``sift`` says, inside the transaction that moves the marks, which events are applied
     now; it may keep there what it puts aside. ``apply`` gets those events in their partitions'
-    order. If anything in the transaction fails, all is rolled back, the batch is forgotten, marks
-    are read anew and the consumer goes back to them before it reads on.
+    order. Up to ``most`` records go into one transaction. If anything in it fails, all is rolled
+    back, the batch is forgotten, marks are read anew and the consumer goes back to them before it
+    reads on.
 
     What can't be read never stops a partition. A chain that is broken does, in front of the
     record that can't be.
@@ -59,7 +70,7 @@ class ConsumerLoop:
         *,
         prepare: Callable[[dict[str, Any]], Any] = lambda event: event,
         sift: Callable[[Connection, Sequence[Judged]], Sifted] = leave_out,
-        most: int = 5_000,
+        most: int = AT_ONCE,
         wait: float = 0.5,
         after_commit: Callable[[Sequence[Applied]], None] = lambda _events: None,
     ) -> None:
@@ -83,7 +94,7 @@ class ConsumerLoop:
         Raises whatever made a batch fail; the next round begins at the marks.
         """
         self._go_to_marks()
-        polled = self._consumer.poll(self._wait, self.most)
+        polled = self._consumer.poll(self._wait, min(self.most, AT_ONCE))
         self._adrift |= polled.assigned
         self._go_to_marks()
         if polled.batches:
@@ -117,11 +128,7 @@ class ConsumerLoop:
     def _take(self, batches: Mapping[Partition, Sequence[LogRecord]]) -> None:
         sifted = Sifted([], [])
         try:
-            batch = [
-                judge_records(partition, records, self._at[partition], self._prepare)
-                for partition, records in batches.items()
-                if partition not in self._stopped and partition in self._at
-            ]
+            batch = self._gather(batches)
             moves = {one.partition: (one.before, one.after) for one in batch if one.after != one.before}
             if moves:
                 with self._database.write() as connection:
@@ -139,6 +146,30 @@ class ConsumerLoop:
             self._tell(judged)
         self._tell_aside(sifted.aside)
         self._after_commit(sifted.events)
+
+    def _gather(self, batches: Mapping[Partition, Sequence[LogRecord]]) -> list[Judged]:
+        """Judge what was read, and where the log has plenty more, that with it: one commit for all."""
+        found: dict[Partition, Judged] = {}
+        until = monotonic() + LONGEST_GATHERING
+        count = self._judge(found, batches)
+        last = count
+        while last >= PLENTY and count < self.most and monotonic() < until:
+            polled = self._consumer.poll(0.0, min(self.most - count, AT_ONCE))
+            if polled.assigned:
+                self._adrift |= polled.assigned
+                break
+            last = self._judge(found, polled.batches)
+            count += last
+        return list(found.values())
+
+    def _judge(self, found: dict[Partition, Judged], batches: Mapping[Partition, Sequence[LogRecord]]) -> int:
+        """Judge the records of partitions that are not stopped; how many were read in all."""
+        for partition, records in batches.items():
+            if partition in found:
+                judge_on(found[partition], records, self._prepare)
+            elif partition not in self._stopped and partition in self._at:
+                found[partition] = judge_records(partition, records, self._at[partition], self._prepare)
+        return sum(map(len, batches.values()))
 
     def _tell(self, judged: Judged) -> None:
         topic = judged.partition.topic.topic

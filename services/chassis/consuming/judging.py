@@ -46,7 +46,16 @@ def judge_records(
     follows; one that does not say it is no part of the chain and is passed by its offset alone.
     """
     judged = Judged(partition, before, before)
-    sequence, recorded, offset = before.sequence, before.recorded_time, before.offset
+    judge_on(judged, records, prepare)
+    return judged
+
+
+def judge_on(judged: Judged, records: Sequence[LogRecord], prepare: Prepare) -> None:
+    """Go on with the records behind those that were judged; not behind one that broke the chain."""
+    if judged.broken:
+        return
+    partition, at = judged.partition, judged.after
+    sequence, recorded, offset = at.sequence, at.recorded_time, at.offset
     for record in records:
         event = None
         try:
@@ -80,4 +89,3 @@ def judge_records(
             break
         offset = record.offset + 1
     judged.after = Mark(sequence, offset, recorded)
-    return judged

@@ -26,7 +26,8 @@ from services.opendata.projection.writing import Writer
 
 __all__ = ["Projector", "migrate_projection", "owner_of", "topics"]
 
-BATCH = 5_000
+BATCH = 20_000
+"""Events folded in one commit where many wait: the more there are, the fewer rows for each."""
 
 
 class Projector:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from services.chassis.consuming import consumer_loop
 from services.chassis.consuming.marks import Mark
 from services.chassis.log.port import Partition
 from tests.chassis.consuming.bench import GROUP, TOPIC, Bench, counted, failing_once, time_of, value_of
@@ -216,3 +217,65 @@ def test_apply_gets_what_prepare_made(bench: Bench) -> None:
 def rename(bench: Bench, old: str, new: str) -> None:
     with bench.database.write() as connection:
         connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+@pytest.fixture
+def small_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Polls of ten records, of which five are plenty."""
+    monkeypatch.setattr(consumer_loop, "AT_ONCE", 10)
+    monkeypatch.setattr(consumer_loop, "PLENTY", 5)
+
+
+@pytest.mark.usefixtures("small_polls")
+def test_where_the_log_has_plenty_more_it_goes_into_the_same_transaction(bench: Bench) -> None:
+    commits: list[int] = []
+    loop = bench.loop(most=25, after_commit=lambda events: commits.append(len(events)))
+    bench.put(*((number, number + 1) for number in range(42)))
+
+    for _ in range(2):
+        loop.step()
+
+    assert commits == [25, 17]
+    assert bench.applied() == list(range(1, 43))
+    assert bench.mark() == (42, 42)
+
+
+@pytest.mark.usefixtures("small_polls")
+def test_a_poll_that_brings_little_is_not_kept_waiting_for_more(bench: Bench) -> None:
+    commits: list[int] = []
+    loop = bench.loop(most=25, after_commit=lambda events: commits.append(len(events)))
+    bench.put((0, 1), (1, 2))
+
+    loop.step()
+
+    assert commits == [2]
+
+
+@pytest.mark.usefixtures("small_polls")
+def test_behind_a_broken_chain_nothing_more_is_gathered(bench: Bench) -> None:
+    loop = bench.loop(most=25)
+    bench.put(*((number, number + 1) for number in range(9)), (7, 20))
+    bench.put(*((number, number + 1) for number in range(9, 20)))
+
+    loop.step()
+
+    assert bench.applied() == list(range(1, 10))
+    assert bench.mark() == (9, 9)
+
+
+@pytest.mark.usefixtures("small_polls")
+def test_partitions_given_anew_amid_gathering_are_read_from_their_marks(bench: Bench, clock: Clock) -> None:
+    first = bench.loop(most=40)
+    bench.put(*((number, number + 1) for number in range(40)))
+    sleeper = Sleeper(first.step, "after a poll")
+    assert sleeper.asleep
+    clock.advance(10)
+    other = bench.loop(most=10)
+    other.step()
+    other.close()
+
+    sleeper.wake()
+    for _ in range(4):
+        first.step()
+
+    assert bench.applied() == list(range(1, 41))
