@@ -5,6 +5,8 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from services.chassis.bulk_histogram import BulkHistogram
+
 # A second series per counter, with the time at which it began, would say nothing here.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
@@ -111,12 +113,12 @@ PROJECTION_LAST_COMMIT = Gauge(
     "When the projection last committed a batch.",
     registry=REGISTRY,
 )
-EVENT_TO_PROJECTED = Histogram(
+EVENT_TO_PROJECTED = BulkHistogram(
     "bosatt_event_to_projected_seconds",
     "Time from an event's recording to the commit of its batch in the projection.",
-    buckets=(*_FAST, 30.0, 60.0, 300.0),
-    registry=REGISTRY,
+    (*_FAST, 30.0, 60.0, 300.0),
 )
+REGISTRY.register(EVENT_TO_PROJECTED)
 HEARTBEAT_PROJECTED = Gauge(
     "bosatt_heartbeat_projected_timestamp_seconds",
     "Moment of the newest heartbeat behind which everything recorded is projected.",

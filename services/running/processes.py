@@ -8,6 +8,7 @@ import structlog
 
 from services.chassis.auth.local_issuer import LocalIssuer, local_key
 from services.chassis.http.serving import Face, check_address, serve, under_paths
+from services.chassis.memory import collect_rarely
 from services.chassis.settings import Settings
 from services.contract.event_types import COMMAND_SERVICES
 from services.running.opened import Opened
@@ -105,6 +106,7 @@ def hold(process: Process, settings: Settings, on_listening: Callable[[], None])
 
     Raises `CannotListen`.
     """
+    collect_rarely()
     host, port, ops_port = settings.host, settings.port, settings.ops_port
     issuer = LocalIssuer(local_key(settings.data))
     operators = process.operators(issuer)

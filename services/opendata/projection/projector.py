@@ -120,12 +120,11 @@ class Projector:
     def _committed(self, events: Sequence[Applied]) -> None:
         if not events:
             return
-        now = datetime.now(UTC)
         metrics.PROJECTION_LAST_COMMIT.set(time.time())
-        for one in events:
-            # Our own store wrote it, so the strict reading of clients' times is not needed.
-            recorded = datetime.fromisoformat(one.event["recordedtime"])
-            metrics.EVENT_TO_PROJECTED.observe(max(0.0, (now - recorded).total_seconds()))
+        now = datetime.now(UTC)
+        # Our own store wrote the times, so the strict reading of clients' times is not needed.
+        recorded = (datetime.fromisoformat(one.event["recordedtime"]) for one in events)
+        metrics.EVENT_TO_PROJECTED.observe_all(max(0.0, (now - when).total_seconds()) for when in recorded)
         self._tell()
 
     def _tell(self) -> None:
