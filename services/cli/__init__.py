@@ -6,6 +6,7 @@ from environs import EnvError
 
 from services.chassis.logs import configure_logs
 from services.chassis.settings import read_settings
+from services.cli.deadletters import deadletters
 from services.cli.recovering import rebuild, restore
 from services.cli.running import distributed, front, project, relay, run, serve
 from services.cli.seeds import seed
@@ -48,5 +49,18 @@ def main(context: click.Context) -> None:
     configure_logs(context.obj.log_level)
 
 
-for command in (run, distributed, serve, relay, project, front, topics, seed, restore, rebuild, token):
+for command in (
+    run,
+    distributed,
+    serve,
+    relay,
+    project,
+    front,
+    topics,
+    seed,
+    restore,
+    rebuild,
+    deadletters,
+    token,
+):
     main.add_command(command)

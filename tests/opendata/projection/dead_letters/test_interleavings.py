@@ -1,6 +1,5 @@
 """Whatever was read first, record or operation, and by however many: the same tables in the end."""
 
-import os
 from contextlib import ExitStack, closing
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from services.chassis.log.port import Partition
 from services.contract.topics import topic_of
 from services.opendata.projection import effects
+from services.opendata.projection.dead_letters.scanning import last_applied
 from tests.flow.memory_log import MemoryLog
 from tests.opendata.projection.dead_letters.model import Model, Truth
 from tests.opendata.projection.dead_letters.rig import PARTITIONS, Folding
@@ -20,7 +20,7 @@ KEYS = ("0301", "1114", "4601")
 """The first two share a partition."""
 
 COUNTY = {"0301": "03", "1114": "11", "4601": "46"}
-MANY = int(os.environ.get("BOSATT_EXAMPLES", "40"))
+MANY = 40
 UNREADABLE = ("as it is", "later version", "unknown type", "data")
 
 
@@ -115,10 +115,18 @@ class Story:
             outcome = self.model.outcome(partition)
             truth = self.model.records[partition][offset]
             last = outcome.last_applied[offset] if truth.in_chain and truth.subject else None
+            self._is_found_on_the_log(place, truth, last)
             data |= {"lastApplied": last, "fault": row.reason, "cause": "unusable"}
             self.model.dropped.add(place)
         name = "deadletter.dropped" if drops else "deadletter.retried"
         self.journal.post(name, data, subject=f"{row.topic}/{row.partition}/{row.offset}")
+
+    def _is_found_on_the_log(self, place, truth, last):
+        """What the command finds by reading the partition is what the model knows."""
+        partition, offset = place
+        if truth.in_chain and truth.subject:
+            aside = {at for where, at in self.model.letters() if where == partition}
+            assert last_applied(self.log, partition, {offset: truth.subject}, aside) == {offset: last}
 
 
 PERSONS = st.integers(0, 2)
