@@ -8,6 +8,8 @@ above its: behind everything sequenced, and in front of everything else, also of
 that is still open may store.
 """
 
+import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +30,9 @@ from services.contract.envelope import content_digest, known_time_of
 from services.contract.event_types import EVENT_TYPES
 from services.contract.facts import facts_after
 from services.contract.topics import TopicGeneration
+
+ATTEMPTS = 50
+LONGEST_PAUSE = 0.1
 
 
 class CantRestore(Exception):
@@ -59,18 +64,21 @@ def restore(store: EventStore, log: EventLog, topic: TopicGeneration) -> int:
     """
     _check_led(store.database, topic)
     found = _read(log, store.database, topic)
-    try:
-        with store.database.write() as connection:
-            return _fill(connection, store.order, topic, found)
-    except IntegrityError:
-        raise CantRestore(
-            "The store has taken events since it was restored that stand where the log has others. "
-            "Restore the back-up again and keep the service stopped until this command has run."
-        ) from None
-    except Overtaken:
-        raise CantRestore(
-            "The store was written to meanwhile. Stop the service and its relay, and call this again."
-        ) from None
+    for _ in range(ATTEMPTS):
+        try:
+            with store.database.write() as connection:
+                return _fill(connection, store.order, topic, found)
+        except IntegrityError:
+            raise CantRestore(
+                "The store has taken events since it was restored that stand where the log has others. "
+                "Restore the back-up again and keep the service stopped until this command has run."
+            ) from None
+        except Overtaken:
+            # By a relay that prolonged its lease, or a service that was just storing something.
+            time.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 - spread, not secrecy
+    raise CantRestore(
+        "The store is written to all the time. Stop the service and its relay, and call this again."
+    )
 
 
 def _fill(connection: Connection, order: Order, topic: TopicGeneration, found: dict[int, _OnLog]) -> int:

@@ -28,6 +28,8 @@ from tests.chassis.store.samples import new_event
 from tests.servers.backups import Backups
 from tests.servers.databases import BOTH, POSTGRESQL, new_url, prepare_store
 
+pytestmark = pytest.mark.usefixtures("patient_sessions")
+
 TOPIC = TopicGeneration("bosatt.requests", 1)
 BEATS = TopicGeneration(HEARTBEATS, 1)
 IMDI = Caller(Role.DIRECTORATE)
