@@ -154,7 +154,7 @@ class PostgreSQLServer:
         options = [f"--{name}={value}" for name, value in {**self._settings, "port": str(self.port)}.items()]
         begins = self._output.stat().st_size if self._output.exists() else 0
         command = [str(self.program("postgres")), "-D", str(self._data), *options]
-        self._process = start_child(self._as_owner(command), self._output)
+        self._process = start_child(self.as_owner(command), self._output)
         deadline = time.monotonic() + LONGEST_START_SECONDS
         while not self._answers():
             if self._process.poll() is not None:
@@ -216,7 +216,7 @@ class PostgreSQLServer:
         if not self._durable:
             command.append("--no-sync")
         done = subprocess.run(  # noqa: S603 - a fixed command
-            self._as_owner(command),
+            self.as_owner(command),
             capture_output=True,
             text=True,
             timeout=LONGEST_START_SECONDS,
@@ -235,7 +235,8 @@ class PostgreSQLServer:
         self._port_file.write_text(str(port))
         return port
 
-    def _as_owner(self, command: Sequence[str]) -> list[str]:
+    def as_owner(self, command: Sequence[str]) -> list[str]:
+        """The command line that runs one of the programs as whoever owns the server's files."""
         return command_as(*_owner(), command) if os.geteuid() == 0 else list(command)
 
     def _password(self) -> str:

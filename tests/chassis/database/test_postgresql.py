@@ -148,7 +148,7 @@ def test_a_transaction_that_nobody_goes_on_with_is_ended(
         threading.Event().wait(0.5)
         connection.execute(select(NUMBERS))
 
-    put(forgetful, 2)
+    put(database, 2)
     assert numbers(database) == [2]
 
 
