@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from services.chassis.database import Database
+from services.chassis.database import Database, Overtaken
 from services.chassis.log.port import Partition
 
 
@@ -74,37 +74,42 @@ class Marks:
 
     def move(self, connection: Connection, moves: Mapping[Partition, tuple[Mark, Mark]]) -> None:
         """Move marks from the values they were read at; raises `MarkMoved` where one differs."""
-        table = self._table
         for partition, (before, after) in moves.items():
-            topic, generation, number = _key(partition)
-            at_partition = (
-                (table.c.topic == topic) & (table.c.generation == generation) & (table.c.partition == number)
+            try:
+                moved = self._move(connection, partition, before, after)
+            except Overtaken:
+                moved = False
+            if not moved:
+                raise MarkMoved(f"{partition.topic.topic} {partition.number}")
+
+    def _move(self, connection: Connection, partition: Partition, before: Mark, after: Mark) -> bool:
+        table = self._table
+        topic, generation, number = _key(partition)
+        at_partition = (
+            (table.c.topic == topic) & (table.c.generation == generation) & (table.c.partition == number)
+        )
+        values = {
+            "sequence": after.sequence,
+            "offset": after.offset,
+            "recorded_time": after.recorded_time,
+        }
+        moved = connection.execute(
+            update(table)
+            .where(
+                at_partition,
+                table.c.sequence == before.sequence,
+                table.c.offset == before.offset,
             )
-            values = {
-                "sequence": after.sequence,
-                "offset": after.offset,
-                "recorded_time": after.recorded_time,
-            }
-            moved = connection.execute(
-                update(table)
-                .where(
-                    at_partition,
-                    table.c.sequence == before.sequence,
-                    table.c.offset == before.offset,
-                )
-                .values(values)
-            )
-            if moved.rowcount == 1:
-                continue
-            if before != Mark():
-                raise MarkMoved(f"{topic} {number}")
-            begun = connection.execute(
-                self._database.insert(table)
-                .values(topic=topic, generation=generation, partition=number, **values)
-                .on_conflict_do_nothing()
-            )
-            if begun.rowcount != 1:
-                raise MarkMoved(f"{topic} {number}")
+            .values(values)
+        )
+        if moved.rowcount == 1 or before != Mark():
+            return moved.rowcount == 1
+        begun = connection.execute(
+            self._database.insert(table)
+            .values(topic=topic, generation=generation, partition=number, **values)
+            .on_conflict_do_nothing()
+        )
+        return bool(begun.rowcount == 1)
 
 
 def _key(partition: Partition) -> tuple[str, int, int]:

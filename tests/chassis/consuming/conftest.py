@@ -11,6 +11,7 @@ from services.chassis.log.embedded import EmbeddedLog
 from tests.chassis.consuming.bench import METADATA, TOPIC, Bench
 from tests.flow.faulty_log import FaultyLog
 from tests.flow.world import Clock
+from tests.servers.databases import BOTH, new_url
 
 
 @pytest.fixture(autouse=True)
@@ -23,12 +24,17 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'consumer.db'}")
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    database = Database(new_url(request, request.param, tmp_path / "consumer.db", make_tables))
+    yield database
+    database.close()
+
+
+def make_tables(url: str) -> None:
+    database = Database(url)
     with database.write() as connection:
         METADATA.create_all(connection)
-    yield database
     database.close()
 
 
