@@ -4,12 +4,10 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from sqlalchemy import create_engine, text
@@ -52,20 +50,9 @@ class DistributedSystem(RunningSystem):
         self.environment["PORT"] = str(self.port)
         self.environment["COLUMNS"] = "200"
         self.home = data / "distributed"
-        self._words = ["distributed", *(["--embedded"] if embedded else [])]
+        self.words = ("distributed", "--embedded") if embedded else ("distributed",)
 
-    def start(self) -> "DistributedSystem":
-        self.data.mkdir(parents=True, exist_ok=True)
-        with (self.data.parent / f"{self.data.name}.out").open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.cli", *self._words],
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        return self
-
-    def wait_until_ready(self) -> "DistributedSystem":
+    def wait_until_ready(self) -> Self:
         deadline = time.monotonic() + LONGEST_START
         while self.readiness() != 200:
             assert self.process is not None

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -20,7 +18,7 @@ class OneProcess(RunningSystem):
         self.port, self.ops_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.port}"
         self.ops_url = f"http://127.0.0.1:{self.ops_port}"
-        self._words = words
+        self.words = words
         for name in [name for name in os.environ if name.startswith("BOSATT_")]:
             self.environment.pop(name, None)
         self.environment |= {
@@ -31,20 +29,9 @@ class OneProcess(RunningSystem):
             **settings,
         }
 
-    def start(self) -> "OneProcess":
-        self.data.mkdir(parents=True, exist_ok=True)
-        with (self.data.parent / f"{self._words[-1]}.out").open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.cli", *self._words],
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        return self
-
     @property
-    def output(self) -> str:
-        return (self.data.parent / f"{self._words[-1]}.out").read_text()
+    def _output(self) -> Path:
+        return self.data.parent / f"{'-'.join(self.words)}.out"
 
     def readiness(self) -> int | None:
         try:

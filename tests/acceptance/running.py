@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
+
+from services.running.servers.children import start_child
 
 LONGEST_START = 120.0
 
@@ -23,6 +25,8 @@ def free_port() -> int:
 
 class RunningSystem:
     """One ``bosatt run``, to be started, asked, posted to, killed and started again."""
+
+    words: tuple[str, ...] = ("run",)
 
     def __init__(self, data: Path, *, seeds: bool = True) -> None:
         self.data = data
@@ -38,22 +42,30 @@ class RunningSystem:
         self.process: subprocess.Popen[bytes] | None = None
         self._tokens: dict[str, str] = {}
 
-    def start(self) -> "RunningSystem":
+    def start(self) -> Self:
+        """Start it; whatever becomes of the test, it ends with the thread that started it."""
         self.data.mkdir(parents=True, exist_ok=True)
-        with (self.data.parent / f"{self.data.name}.out").open("ab") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.cli", "run"],
-                env=self.environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        command = [sys.executable, "-m", "services.cli", *self.words]
+        self.process = start_child(command, self._output, self.environment)
         return self
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing running, however the block ended."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
+    @property
+    def _output(self) -> Path:
+        return self.data.parent / f"{self.data.name}.out"
 
     @property
     def output(self) -> str:
-        return (self.data.parent / f"{self.data.name}.out").read_text()
+        return self._output.read_text()
 
-    def wait_until_ready(self) -> "RunningSystem":
+    def wait_until_ready(self) -> Self:
         deadline = time.monotonic() + LONGEST_START
         while time.monotonic() < deadline:
             assert self.process is not None

@@ -44,8 +44,8 @@ def test_events_are_taken_up_to_the_cap_and_counted_once_the_broker_is_there(
     system = OneProcess(
         tmp_path / "data", "run", BOSATT_KAFKA=brokers.bootstrap, BOSATT_BACKLOG_EVENTS=str(CAP)
     )
-    system.start().wait_until_ready()
-    with httpx.Client(base_url=system.url, timeout=30) as client:
+    with system, httpx.Client(base_url=system.url, timeout=30) as client:
+        system.wait_until_ready()
         client.headers = httpx.Headers(
             {
                 "Authorization": f"Bearer {system.token('4601')}",
@@ -80,8 +80,8 @@ def test_events_are_taken_up_to_the_cap_and_counted_once_the_broker_is_there(
         while post(events[CAP]).status_code != 201:
             assert time.monotonic() < deadline, system.output
             time.sleep(0.1)
-    system.wait_for(SETTLED, {"region": {"totals": {"settled": CAP + 1}}}, seconds=60)
-    assert system.interrupt() == 0
+        system.wait_for(SETTLED, {"region": {"totals": {"settled": CAP + 1}}}, seconds=60)
+        assert system.interrupt() == 0
     assert "Traceback" not in system.output
 
 
@@ -92,18 +92,20 @@ def test_a_service_begins_without_its_database_and_works_once_it_is_there(tmp_pa
         "serve",
         "settlements",
         BOSATT_DATABASE_URL_SETTLEMENTS=f"postgresql://nobody@127.0.0.1:{port}/settlements",
-    ).start()
+    )
 
-    while (reason := service.why_not_ready()) != "waiting for the database of settlements":
-        assert reason in (None, "starting"), reason
-        assert service.process is not None
-        assert service.process.poll() is None, service.output
-        time.sleep(0.05)
-    posted = service.post("settlements", settled(str(uuid.uuid4())), "4601")
-    live = httpx.get(f"{service.ops_url}/health/live")
-    service.terminate()
+    with service:
+        while (reason := service.why_not_ready()) != "waiting for the database of settlements":
+            assert reason in (None, "starting"), reason
+            assert service.process is not None
+            assert service.process.poll() is None, service.output
+            time.sleep(0.05)
+        posted = service.post("settlements", settled(str(uuid.uuid4())), "4601")
+        live = httpx.get(f"{service.ops_url}/health/live")
+        service.terminate()
+        code = service.ended()
 
     assert (posted.status_code, posted.json()["type"]) == (503, "urn:bosatt:problem:starting")
     assert live.status_code == 200
-    assert service.ended() == 0
+    assert code == 0
     assert "Traceback" not in service.output

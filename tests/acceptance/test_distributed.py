@@ -1,6 +1,8 @@
 """The topology on one machine: Kafka, two PostgreSQL servers, and eleven processes of ours."""
 
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -22,10 +24,8 @@ PUBLISHED = {"region": {"totals": {"settled": 849, "quota": 1650, "remaining": 8
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DistributedSystem]:
     need_servers()
-    running = DistributedSystem(tmp_path_factory.mktemp("distributed") / "data").start()
-    try:
+    with DistributedSystem(tmp_path_factory.mktemp("distributed") / "data") as running:
         yield running.wait_until_ready()
-    finally:
         running.interrupt()
 
 
@@ -62,20 +62,21 @@ def test_the_front_tells_of_the_whole(system: DistributedSystem) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_after_a_kill_of_the_whole_nothing_is_left_and_it_starts_again(tmp_path) -> None:
+def test_after_a_kill_of_the_whole_nothing_is_left_and_it_starts_again(tmp_path: Path) -> None:
     need_servers()
-    system = DistributedSystem(tmp_path / "data", seeds=False).start().wait_until_ready()
-    ledger = Ledger(system)
-    with ledger.posting(threads=2):
-        while ledger.total() < 30:
-            pass
-        pids = list(system.pids().values())
-        system.kill()
-        wait_until_gone(pids)
-        system.start().wait_until_ready()
+    with DistributedSystem(tmp_path / "data", seeds=False) as system:
+        system.wait_until_ready()
+        ledger = Ledger(system)
+        with ledger.posting(threads=2):
+            while ledger.total() < 30:
+                time.sleep(0.1)
+            pids = list(system.pids().values())
+            system.kill()
+            wait_until_gone(pids)
+            system.start().wait_until_ready()
 
-    system.wait_for(ledger.query(), ledger.expected(), seconds=60)
-    pids = list(system.pids().values())
-    assert system.interrupt() == 0
-    wait_until_gone(pids, seconds=1)
-    assert system.output.rstrip().endswith("Stopped.")
+        system.wait_for(ledger.query(), ledger.expected(), seconds=60)
+        pids = list(system.pids().values())
+        assert system.interrupt() == 0
+        wait_until_gone(pids, seconds=1)
+        assert system.output.rstrip().endswith("Stopped.")
