@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from services.chassis.log.port import LogError, LogUnreachable
 from services.chassis.settings import Settings
 from services.cli.exit_codes import TROUBLE
+from services.contract.event_types import COMMAND_SERVICES
 
 if TYPE_CHECKING:
     from services.running.topics.found import Topics
@@ -33,15 +35,16 @@ REPLICATION = click.option(
 )
 
 
-@click.group(short_help="Make, list and check the topics of the log.")
+@click.group(short_help="Make, list, check and grow the topics of the log.")
 def topics() -> None:
-    """Make, list and check the topics of the log.
+    """Make, list, check and grow the topics of the log.
 
     \b
     Examples:
       BOSATT_KAFKA=kafka-1:9092,kafka-2:9092 bosatt topics create
       BOSATT_KAFKA=127.0.0.1:9092 bosatt topics create --replication 1
       bosatt topics check
+      bosatt topics grow settlements --partitions 12
     """
 
 
@@ -97,6 +100,44 @@ def list_topics(settings: Settings, file: Path | None) -> None:
             topic.settings.get("min.insync.replicas", ""),
         )
     Console().print(table)
+
+
+@topics.command(short_help="Bring a topic to another number of partitions.")
+@click.argument("service", type=click.Choice(COMMAND_SERVICES))
+@click.option("--partitions", type=click.IntRange(1, 1_000), required=True, metavar="N", help="How many.")
+@click.pass_obj
+def grow(settings: Settings, service: str, partitions: int) -> None:
+    """Bring a service's topic to another number of partitions, while everything runs.
+
+    A new generation of the topic is made and filled from the service's store, by its relay. Then
+    the running totals are folded anew with it beside the live ones, and everything changes over;
+    totals do not change. The old generation stays on the log and is written to no more. May be
+    stopped at any moment: called again with the same number it goes on.
+
+    Make a back-up of the service's store afterwards: one from before can't be restored from the
+    new generation.
+
+    \b
+    Example:
+      bosatt topics grow settlements --partitions 12
+    """
+    from services.running import growing  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    try:
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            tasks: dict[str, TaskID] = {}
+
+            def tell(what: str, done: int, of: int) -> None:
+                if what not in tasks:
+                    tasks[what] = progress.add_task(what)
+                progress.update(tasks[what], completed=done, total=of)
+
+            topic = growing.grow(settings, service, partitions, tell)
+    except growing.CantGrow as error:
+        click.echo(f"The topic has not grown. {error}", err=True)
+        sys.exit(TROUBLE)
+    click.echo(f"{topic.name} is in force, with {topic.partitions} partitions.")
 
 
 def _report(

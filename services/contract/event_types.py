@@ -67,6 +67,7 @@ _TYPES = (
     EventType("settlement.attributes-erased", "settlements", "settlements", settlements.SettlementAttributesErased, _SETTLING, None),
     EventType("release.published", "releases", "releases", operations.ReleasePublished, _SYSTEM, None),
     EventType("heartbeat.sent", "heartbeats", "heartbeats", operations.HeartbeatSent, _SYSTEM, None),
+    EventType("generation.switched", "operations", "generations", operations.GenerationSwitched, _SYSTEM, None),
     EventType("deadletter.retried", "operations", "operations", operations.DeadLetterRetried, _SYSTEM, None),
     EventType("deadletter.dropped", "operations", "operations", operations.DeadLetterDropped, _SYSTEM, None),
 )  # fmt: skip

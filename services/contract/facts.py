@@ -194,6 +194,7 @@ _CHANGES: dict[str, Callable[[Facts, Data, str, str], Facts]] = {
     "settlement.withdrawn": _settlement_withdrawn,
     "settlement.attributes-erased": _attributes_erased,
     "release.published": _nothing_kept,
+    "generation.switched": _nothing_kept,
     "heartbeat.sent": _nothing_kept,
     "deadletter.retried": _dead_letter_retried,
     "deadletter.dropped": _dead_letter_dropped,

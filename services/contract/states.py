@@ -51,6 +51,7 @@ ALLOWED_FROM: dict[str, frozenset[State | None]] = {
     "settlement.attributes-erased": frozenset((*_SETTLED, State.CLOSED)),
     "release.published": frozenset((None,)),
     "heartbeat.sent": frozenset((None,)),
+    "generation.switched": frozenset((None,)),
     "deadletter.retried": _OPERATED,
     "deadletter.dropped": _OPERATED,
 }

@@ -1,6 +1,7 @@
 """``bosatt restore``: fill one service's store from the log of the same data directory."""
 
 from services.chassis.log.port import LogError
+from services.chassis.relay.generations import in_force
 from services.chassis.relay.restore import CantRestore, restore
 from services.chassis.settings import Settings
 from services.chassis.store import EventStore
@@ -19,7 +20,9 @@ def restore_service(settings: Settings, service: str) -> int:
     try:
         store = EventStore(database)
         store.migrate()
-        return restore(store, log, topic_of(service))
+        with database.read() as connection:
+            topic = in_force(connection, topic_of(service))
+        return restore(store, log, topic)
     except LogError as error:
         raise CantRestore(f"The log can't be read: {error}") from None
     finally:

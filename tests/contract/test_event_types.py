@@ -61,6 +61,7 @@ TABLE = {
     "settlement.attributes-erased": ("settlements", "settlements", "", ""),
     "release.published": ("releases", "releases", "release policy publishedAt marks", "dataThrough"),
     "heartbeat.sent": ("heartbeats", "heartbeats", "service generation sequences recordedThrough", ""),
+    "generation.switched": ("operations", "generations", "topic generation partitions", ""),
     "deadletter.retried": ("operations", "operations", "topic generation partition offset digest", ""),
     "deadletter.dropped": (
         "operations",
@@ -90,6 +91,7 @@ POSTED_BY = {
     "settlement.attributes-erased": {"municipality", "district", "importer"},
     "release.published": {"system"},
     "heartbeat.sent": {"system"},
+    "generation.switched": {"system"},
     "deadletter.retried": {"system"},
     "deadletter.dropped": {"system"},
 }

@@ -41,6 +41,7 @@ ALLOWED = {
     },
     "releases": {None: {"release.published"}},
     "heartbeats": {None: {"heartbeat.sent"}},
+    "generations": {None: {"generation.switched"}},
     "operations": {
         None: {"deadletter.retried", "deadletter.dropped"},
         "retried": {"deadletter.retried", "deadletter.dropped"},

@@ -52,12 +52,11 @@ class CommandHandler:
     ) -> None:
         service = topic.topic.removeprefix("bosatt.")
         self.service = service
-        self._topic = topic
         self.event_types = types_of(service)
         self._domain = domain
         self._store = store
         self._clock = clock
-        self._room = Room(lambda: outbox.backlog(store.database, topic.generation), cap)
+        self._room = Room(lambda: outbox.backlog(store.database), cap)
 
     def handle(self, document: Any, caller: Caller, *, dry_run: bool = False) -> Receipt:
         """Accept one CloudEvent or raise `Problem` (403, 409, 422, 503) with what to do about it."""
@@ -146,7 +145,6 @@ class CommandHandler:
         place: Place,
     ) -> Receipt:
         found = tx.look(
-            self._topic.generation,
             caller.name,
             envelope["source"],
             envelope["id"],

@@ -12,16 +12,16 @@ from services.chassis.commands.api import command_blueprint
 from services.chassis.commands.backlog import DEFAULT_CAP, Cap
 from services.chassis.commands.domain import Domain
 from services.chassis.commands.handler import CommandHandler
-from services.chassis.commands.seen import marks, observing, rehearsing
-from services.chassis.consuming.consumer_loop import ConsumerLoop
-from services.chassis.consuming.marks import Marks
+from services.chassis.commands.view import View
 from services.chassis.http.app_factory import create_app
 from services.chassis.log.port import EventLog
-from services.chassis.loops import Late, Loop
+from services.chassis.log.switches import Switches
+from services.chassis.loops import Loop
 from services.chassis.relay.collector import watch_outbox
 from services.chassis.relay.heartbeat import Heartbeats
 from services.chassis.relay.log_check import why_closed
 from services.chassis.relay.relay import Relay, RelaySettings
+from services.chassis.relay.relays import Relays
 from services.chassis.store import EventStore
 from services.contract.topics import HEARTBEATS, TopicGeneration, topic_of
 
@@ -53,7 +53,7 @@ class CommandService:
     def why_closed(self) -> str | None:
         """Why the service takes no commands, None where it does."""
         with self.store.database.read() as connection:
-            return why_closed(connection, self.topic.generation)
+            return why_closed(connection)
 
     def app(self, authenticator: Authenticator) -> Flask:
         """The service's HTTP face."""
@@ -62,37 +62,40 @@ class CommandService:
 
     def view_loop(self, log: EventLog) -> Loop:
         """The loop that keeps the advisory view; it waits for the log where that can't be reached."""
-        view = Late(lambda: self._view(log))
-        return Loop(f"{self.name}-view", view.step, idle=0.0, on_stop=view.close)
-
-    def _view(self, log: EventLog) -> ConsumerLoop:
-        topics = [TopicGeneration(topic, 1) for topic in self._domain.observed_topics]
-        database = self.store.database
-        return ConsumerLoop(
-            f"{self.name}-view",
-            database,
-            Marks(database, marks),
-            log.consumer(f"{self.name}-view", topics),
-            observing(database, self._domain.observe),
-            prepare=rehearsing(self._domain.observe),
-            most=1_000,
+        switches = Switches(log)
+        observed = [topic.removeprefix("bosatt.") for topic in self._domain.observed_topics]
+        view = View(
+            self.name,
+            self.store.database,
+            log,
+            self._domain.observe,
+            lambda: [switches.in_force(service) for service in observed],
         )
+        return Loop(f"{self.name}-view", view.step, idle=0.0, on_stop=view.close)
 
 
 def relay_loop(
     name: str, store: EventStore, log: EventLog, topic: TopicGeneration, clock: Clock = utc_now
 ) -> Loop:
     """A loop that relays a store's events and is woken by appends in this process."""
-    relay = Relay(
-        name,
-        store,
-        log,
-        topic,
-        RelaySettings(holder=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"),
-        Heartbeats(name, TopicGeneration(HEARTBEATS, 1)),
-        clock,
-    )
-    watch_outbox(name, store.database, topic.generation)
+    service = topic.topic.removeprefix("bosatt.")
+    switches = Switches(log)
+    holder = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+
+    def make(generation: TopicGeneration) -> Relay:
+        return Relay(
+            name,
+            store,
+            log,
+            generation,
+            RelaySettings(holder=holder),
+            Heartbeats(name, TopicGeneration(HEARTBEATS, 1)),
+            clock,
+            announced=lambda: switches.in_force(service),
+        )
+
+    relay = Relays(store, topic, make)
+    watch_outbox(name, store.database)
     loop = Loop(f"{name}-relay", relay.step, idle=RELAY_IDLE, on_stop=relay.close)
     store.on_append(loop.wake)
     return loop

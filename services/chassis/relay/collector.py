@@ -14,7 +14,7 @@ from services.contract.envelope import read_time
 
 class _Outboxes(Collector):
     def __init__(self) -> None:
-        self.watched: dict[str, tuple[Database, int]] = {}
+        self.watched: dict[str, Database] = {}
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         pending = GaugeMetricFamily(
@@ -32,9 +32,9 @@ class _Outboxes(Collector):
             "When the oldest pending event was recorded; absent while nothing is pending.",
             labels=["service"],
         )
-        for service, (database, generation) in self.watched.items():
+        for service, database in self.watched.items():
             try:
-                found = backlog(database, generation)
+                found = backlog(database)
             except SQLAlchemyError:
                 # A series that is absent is alerted on; one that is made up is not.
                 continue
@@ -54,6 +54,6 @@ _OUTBOXES = _Outboxes()
 REGISTRY.register(_OUTBOXES)
 
 
-def watch_outbox(service: str, database: Database, generation: int) -> None:
+def watch_outbox(service: str, database: Database) -> None:
     """Let scrapes of this process tell of a service's outbox."""
-    _OUTBOXES.watched[service] = (database, generation)
+    _OUTBOXES.watched[service] = database

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, select, update
 
 from services.chassis.clock import Clock
 from services.chassis.database import Database, Overtaken
-from services.chassis.store.tables import chains, relays
+from services.chassis.relay.generations import begin
+from services.chassis.store.tables import Standing, relays
 from services.contract.envelope import time_text
 from services.contract.topics import TopicGeneration
 
@@ -71,14 +72,13 @@ class Leases:
     def _take(self) -> Lease | None:
         generation = self._topic.generation
         with self._database.write() as connection:
+            # Of two that begin a generation at once, one is overtaken.
+            begin(connection, self._database, self._topic, Standing.IN_FORCE)
             row = connection.execute(
                 select(relays.c.token, relays.c.expires, relays.c.holder).where(
                     relays.c.generation == generation
                 )
-            ).one_or_none()
-            if row is None:
-                self._begin(connection)
-                return Lease(generation, self._holder, 1)
+            ).one()
             if row.holder not in ("", self._holder) and row.expires > time_text(self._clock()):
                 return None
             token: int = row.token + 1
@@ -107,36 +107,4 @@ class Leases:
             row is not None
             and row.holder not in ("", self._holder)
             and row.expires > time_text(self._clock())
-        )
-
-    def _begin(self, connection: Connection) -> None:
-        generation = self._topic.generation
-        # Of two that begin at once, one is overtaken.
-        connection.execute(
-            self._database.insert(relays).on_conflict_do_nothing(),
-            {
-                "generation": generation,
-                "holder": self._holder,
-                "token": 1,
-                "expires": self.expiry(),
-                "cursor": 0,
-                "sequenced_epoch": 0,
-                "sequenced_transaction": 0,
-                "sequenced_position": 0,
-                "last_sequence": 0,
-                "closed": None,
-                "recorded_through": None,
-            },
-        )
-        connection.execute(
-            chains.insert(),
-            [
-                {
-                    "generation": generation,
-                    "partition": partition,
-                    "last_sequence": 0,
-                    "acknowledged_offset": -1,
-                }
-                for partition in range(self._topic.partitions)
-            ],
         )

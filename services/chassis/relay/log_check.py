@@ -6,12 +6,13 @@ would give the same sequences to other events, so the service stays closed until
 """
 
 import orjson
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from services.chassis.database import Database
 from services.chassis.log.port import EventLog
 from services.chassis.relay.outbox import acknowledged
 from services.chassis.store.tables import relays
+from services.chassis.store.transaction import WHY_CLOSED
 from services.contract.topics import TopicGeneration
 
 READ_AT_ONCE = 1_000
@@ -42,29 +43,31 @@ def _sequence_of(value: bytes) -> int:
         return 0
 
 
-def close_where_behind(connection: Connection, topic: TopicGeneration, highest: int) -> bool:
-    """Close the service, and say so, where the log holds more than the store. True if closed."""
+def close_where_behind(
+    connection: Connection, topic: TopicGeneration, highest: int, announced: TopicGeneration
+) -> bool:
+    """Close the service, and say so, where the log holds more than the store. True if closed.
+
+    ``announced`` is the generation that the log says is in force: a store that was restored from
+    before the topic grew does not know it.
+    """
     last: int = connection.execute(
         select(relays.c.last_sequence).where(relays.c.generation == topic.generation)
     ).scalar_one()
-    closed = highest > last
-    connection.execute(
-        update(relays)
-        .where(relays.c.generation == topic.generation)
-        .values(
-            closed=(
-                f"The log holds events up to sequence {highest}, the store only up to {last}."
-                if closed
-                else None
-            )
+    reason = None
+    known: int = connection.execute(select(func.max(relays.c.generation))).scalar_one()
+    if announced.generation > known:
+        reason = (
+            f"The log holds {announced.name}, which the store does not know: it is from before "
+            "the topic grew. Restore a back-up from after that."
         )
-    )
-    return closed
+    elif highest > last:
+        reason = f"The log holds events up to sequence {highest}, the store only up to {last}."
+    connection.execute(update(relays).where(relays.c.generation == topic.generation).values(closed=reason))
+    return reason is not None
 
 
-def why_closed(connection: Connection, generation: int) -> str | None:
+def why_closed(connection: Connection) -> str | None:
     """Why a service takes no commands, None where it does."""
-    closed: str | None = connection.execute(
-        select(relays.c.closed).where(relays.c.generation == generation)
-    ).scalar_one_or_none()
+    closed: str | None = connection.execute(WHY_CLOSED).scalar_one()
     return closed

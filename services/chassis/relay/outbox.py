@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from services.chassis.database import Database
 from services.chassis.log.port import OutgoingRecord
+from services.chassis.relay.generations import IN_FORCE
 from services.chassis.relay.lease import Lease
 from services.chassis.store import EventStore
 from services.chassis.store.order import PLACE, Place, behind, in_order
@@ -112,8 +113,9 @@ def move_cursor(connection: Connection, lease: Lease, to: int, offsets: Mapping[
         )
 
 
-def backlog(database: Database, generation: int) -> Backlog:
-    """What a store holds that the log is not known to hold."""
+def backlog(database: Database, generation: int | None = None) -> Backlog:
+    """What a store holds that the log is not known to hold, in the generation in force if not said."""
+    which = IN_FORCE if generation is None else relays.c.generation == generation
     with database.read() as connection:
         acknowledged = connection.execute(
             select(*PLACE)
@@ -122,7 +124,7 @@ def backlog(database: Database, generation: int) -> Backlog:
                 relays,
                 (relays.c.generation == sequenced.c.generation) & (relays.c.cursor == sequenced.c.sequence),
             )
-            .where(sequenced.c.generation == generation)
+            .where(which)
         ).one_or_none()
         count, size, oldest = connection.execute(
             select(

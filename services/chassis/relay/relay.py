@@ -9,7 +9,7 @@ leader sequences nothing before it has looked whether the log holds more than th
 
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -72,7 +72,9 @@ class Relay:
         settings: RelaySettings,
         heartbeats: Heartbeats,
         clock: Clock = utc_now,
+        announced: Callable[[], TopicGeneration] | None = None,
     ) -> None:
+        """``announced`` tells the generation that the log says is in force."""
         self.service = service
         self.topic = topic
         self._store = store
@@ -80,6 +82,7 @@ class Relay:
         self._settings = settings
         self._clock = clock
         self._heartbeats = heartbeats
+        self._announced = announced or (lambda: topic)
         self._leases = Leases(store.database, topic, settings.holder, settings.lease_seconds, clock)
         self._leading: _Leadership | None = None
         metrics.RELAY_LEADER.labels(service).set(0)
@@ -196,9 +199,10 @@ class Relay:
     def _is_behind(self, lease: Lease) -> bool:
         """Look whether the log holds more than the store, and close or open the service by it."""
         highest = highest_on_log(self._log, self._store.database, self.topic)
+        announced = self._announced()
         with self._store.database.write() as connection:
             lease.hold(connection, self._leases.expiry())
-            closed = close_where_behind(connection, self.topic, highest)
+            closed = close_where_behind(connection, self.topic, highest, announced)
         metrics.SERVICE_CLOSED.labels(self.service).set(closed)
         if closed:
             log.error("relay.service_closed", service=self.service, mend=f"bosatt restore {self.service}")

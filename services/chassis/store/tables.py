@@ -1,5 +1,7 @@
 """The tables of an event store. Every service has a database with these of its own."""
 
+from enum import StrEnum
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -86,10 +88,21 @@ chains = Table(
 )
 """Per partition the last sequence given and the log's offset last acknowledged (-1: none)."""
 
+
+class Standing(StrEnum):
+    """What a topic's generation is to its service."""
+
+    IN_FORCE = "in force"
+    FILLING = "filling"
+    RETIRED = "retired"
+
+
 relays = Table(
     "relays",
     metadata,
     Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("partitions", Integer, nullable=True),
+    Column("standing", String(10), nullable=False, server_default=Standing.IN_FORCE.value),
     Column("holder", String(100), nullable=False),
     Column("token", BigInteger, nullable=False),
     Column("expires", String(27), nullable=False),
@@ -101,7 +114,8 @@ relays = Table(
     Column("closed", Text, nullable=True),
     Column("recorded_through", String(27), nullable=True),
 )
-"""Per topic generation the relay's lease, its cursor, and how far events have been sequenced.
+"""Per topic generation its partitions (None: those that the contract names), whether it is in force,
+the relay's lease, its cursor, and how far events have been sequenced.
 
 All that was recorded up to ``recorded_through`` has a sequence; what is stored later is recorded
 later, whatever the clocks of services and relays say.

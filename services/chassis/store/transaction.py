@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, and_, bindparam, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from services.chassis.store.order import Order, Stamp, later
 from services.chassis.store.records import (
@@ -15,7 +15,7 @@ from services.chassis.store.records import (
     StreamHead,
     VersionConflict,
 )
-from services.chassis.store.tables import events, relays, streams
+from services.chassis.store.tables import Standing, events, relays, streams
 
 _RECEIPT = (
     events.c.digest,
@@ -33,7 +33,8 @@ _THIS_EVENT = and_(
     events.c.caller.in_((bindparam("caller"), UNKNOWN_CALLER)),
 )
 _THIS_STREAM = and_(streams.c.kind == bindparam("kind"), streams.c.subject == bindparam("subject"))
-_CLOSED = select(relays.c.closed).where(relays.c.generation == bindparam("generation")).scalar_subquery()
+WHY_CLOSED = select(func.max(relays.c.closed)).where(relays.c.standing != Standing.RETIRED.value)
+"""Why a service takes no commands, null where it does."""
 
 _FIND_RECEIPT = select(*_RECEIPT).where(_THIS_EVENT).order_by(events.c.caller.desc())
 _FIND_HEAD = select(*_HEAD).where(_THIS_STREAM)
@@ -47,7 +48,7 @@ class Statements:
         self.stamp: Select[Any] = select(*order.columns).select_from(order.source)
         # An event restored from the log has no caller; the caller's own comes before it.
         self.look: Select[Any] = (
-            select(*order.columns, _CLOSED, *_RECEIPT, *_HEAD)
+            select(*order.columns, WHY_CLOSED.scalar_subquery(), *_RECEIPT, *_HEAD)
             .select_from(order.source.outerjoin(events, _THIS_EVENT).outerjoin(streams, _THIS_STREAM))
             .order_by(events.c.caller.desc())
         )
@@ -64,15 +65,12 @@ class StoreTransaction:
         self._last = ""
         self._heads: dict[tuple[str, str], StreamHead | None] = {}
 
-    def look(
-        self, generation: int, caller: str, source: str, event_id: str, kind: str, subject: str
-    ) -> Found:
+    def look(self, caller: str, source: str, event_id: str, kind: str, subject: str) -> Found:
         """All that is to be known of an event before it is appended, in one round trip."""
         row = self.connection.execute(
             self._statements.look,
             {
                 **self._order.parameters(),
-                "generation": generation,
                 "caller": caller,
                 "source": source,
                 "event_id": event_id,

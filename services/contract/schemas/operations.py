@@ -6,6 +6,7 @@ from services.contract.codes import DropCause
 from services.contract.schemas import fields as kind
 
 HIGHEST_OFFSET = 2**63 - 1
+MOST_PARTITIONS = 1_000
 
 
 class Mark(kind.StrictSchema):
@@ -37,6 +38,14 @@ class HeartbeatSent(kind.StrictSchema):
     generation = kind.WholeNumber(required=True)
     sequences = fields.List(kind.WholeNumber(), required=True)
     recordedThrough = fields.String(required=True)
+
+
+class GenerationSwitched(kind.StrictSchema):
+    """A topic has grown: from now on everything reads another generation of it."""
+
+    topic = fields.String(required=True, validate=validate.Regexp(r"\Abosatt\.[a-z]{1,50}\Z"))
+    generation = kind.WholeNumber(required=True, validate=validate.Range(2, 1_000_000))
+    partitions = kind.WholeNumber(required=True, validate=validate.Range(1, MOST_PARTITIONS))
 
 
 class DeadLetterRetried(kind.StrictSchema):

@@ -104,6 +104,8 @@ class Releaser:
                 self._anew = True
                 return False
             through = self._heartbeats.complete_through({one: mark.sequence for one, mark in at.items()})
+            if not _holds_all_released(last, marks, through):
+                return False
             # What was made anew may differ where nothing has been touched since.
             whole = self._anew or last.version not in (None, projected.version)
             # Also where an event changed no number: it is released too, and its moment is to be told.
@@ -172,3 +174,11 @@ class Releaser:
             return Last(0, {}, None, None, "")
         marks = orjson.loads(row.marks)
         return Last(row.number, marks, row.version, row.data_through, row.recorded_through)
+
+
+def _holds_all_released(last: Last, marks: Mapping[str, int], through: str | None) -> bool:
+    """Whether a version that folds other generations of topics has come as far as what is released.
+
+    Their sequences are others, so it is told by when events were recorded.
+    """
+    return marks.keys() >= last.marks.keys() or (through is not None and through >= last.recorded_through)

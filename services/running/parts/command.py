@@ -36,7 +36,7 @@ class CommandPart:
         )
         metrics.COMMANDS_REJECTED.labels(name, "state")
         # Whether or not its relay is alive, what waits is told from here.
-        watch_outbox(name, self._service.store.database, self._service.topic.generation)
+        watch_outbox(name, self._service.store.database)
 
     @property
     def needs(self) -> str:

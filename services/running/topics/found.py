@@ -31,6 +31,9 @@ class Topics(Protocol):
     def create(self, topic: WantedTopic) -> None:
         """Make one that is not there."""
 
+    def brokers(self) -> int | None:
+        """How many brokers there are, None of a log that has none."""
+
     def close(self) -> None: ...
 
 
@@ -55,6 +58,9 @@ class EmbeddedTopics:
 
     def create(self, topic: WantedTopic) -> None:
         self._log.ensure([_generation(topic)])
+
+    def brokers(self) -> None:
+        """The embedded log has none."""
 
     def close(self) -> None:
         self._log.close()

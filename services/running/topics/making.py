@@ -46,8 +46,8 @@ def make_all(settings: Settings) -> list[Outcome]:
     wanted = read_wanted()
     topics = open_topics(settings)
     try:
-        if isinstance(topics, KafkaTopics):
-            brokers = topics.brokers()
+        brokers = topics.brokers()
+        if brokers is not None:
             wanted = [topic.with_replication(min(brokers, topic.replication)) for topic in wanted]
         return create(topics, wanted)
     finally:

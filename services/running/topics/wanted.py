@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import services
+from services.contract.topics import TopicGeneration
 from services.running.topics import needed_topics
 
 DEFAULT_FILE = Path(services.__file__).parents[1] / "deploy" / "kafka" / "topics.toml"
@@ -28,6 +29,10 @@ class WantedTopic:
     partitions: int
     replication: int
     settings: Mapping[str, str]
+
+    def as_generation(self, topic: TopicGeneration) -> "WantedTopic":
+        """The same as another generation, with that one's partitions."""
+        return replace(self, name=topic.name, partitions=topic.partitions)
 
     def with_replication(self, replication: int) -> "WantedTopic":
         """The same with another number of copies, and as many in step as one away leaves."""

@@ -1,6 +1,6 @@
 """A store, a log that can be made to fail, and relays between them, driven by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from services.chassis.log.port import LogError, OutgoingRecord
 from services.chassis.relay import Relay
 from services.chassis.relay.heartbeat import Heartbeats
+from services.chassis.relay.log_check import why_closed
 from services.chassis.relay.relay import RelaySettings
 from services.chassis.store import EventStore
 from services.chassis.store.tables import relays, sequenced
@@ -40,16 +41,29 @@ class Bench:
                 times.append(tx.append(new_event(str(uuid4()), partition_key=key)))
         return times
 
-    def relay(self, holder: str = "one", *, batch: int = 100, lease_seconds: float = 10.0) -> Relay:
+    def relay(
+        self,
+        holder: str = "one",
+        *,
+        batch: int = 100,
+        lease_seconds: float = 10.0,
+        topic: TopicGeneration = TOPIC,
+        announced: Callable[[], TopicGeneration] | None = None,
+    ) -> Relay:
         return Relay(
             SERVICE,
             self.store,
             self.log,
-            TOPIC,
+            topic,
             RelaySettings(holder, lease_seconds, batch),
             Heartbeats(SERVICE, BEATS),
             self.clock,
+            announced,
         )
+
+    def why_closed(self) -> str | None:
+        with self.store.database.read() as connection:
+            return why_closed(connection)
 
     def on_log(self) -> dict[int, list[Link]]:
         """By partition the chain as it stands on the log, repeats included."""

@@ -28,7 +28,7 @@ def scrape(service: str = SERVICE) -> tuple[float | None, float | None]:
 
 
 def test_events_are_pending_from_their_recording_to_their_acknowledgement(bench: Bench) -> None:
-    watch_outbox(SERVICE, bench.store.database, 1)
+    watch_outbox(SERVICE, bench.store.database)
     relay = bench.relay(batch=2)
     before = scrape()
     bench.append(OSLO)
@@ -48,7 +48,7 @@ def test_events_are_pending_from_their_recording_to_their_acknowledgement(bench:
 
 def test_of_a_store_that_can_not_be_read_nothing_is_made_up(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    watch_outbox("unreadable", database, 1)
+    watch_outbox("unreadable", database)
 
     assert scrape("unreadable") == (None, None)
     database.close()

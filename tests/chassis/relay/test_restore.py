@@ -336,7 +336,7 @@ def test_what_an_open_transaction_stores_after_the_store_was_filled_is_sequenced
 
     with restored.store.transaction() as tx:
         # It has its transaction id and its view of the store; the restored events have higher ids.
-        tx.look(1, "imdi", "urn:test", "late", "requests", "5001/2024")
+        tx.look("imdi", "urn:test", "late", "requests", "5001/2024")
         restore(restored.store, restored.log, TOPIC)
         tx.append(new_event("5001/2024", kind="requests", partition_key="5001"))
     restored.relay()

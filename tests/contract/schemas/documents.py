@@ -52,6 +52,7 @@ LEAST = {
         "sequences": [0],
         "recordedThrough": "2024-06-21T12:00:00.000000Z",
     },
+    "generation.switched": {"topic": "bosatt.settlements", "generation": 2, "partitions": 12},
     "deadletter.retried": _DEAD_LETTER,
     "deadletter.dropped": {
         **_DEAD_LETTER,

@@ -101,7 +101,9 @@ class Operations:
 
     def _act(self, connection: Connection, one: Applied) -> Review | None:
         """Do what an operation says, or nothing; whatever was looked at again is given back."""
-        operation: Operation = one.prepared
+        operation: Operation | None = one.prepared
+        if operation is None:
+            return None
         place = operation.place
         partition = place.partition_in(self._topics)
         if partition is None:

@@ -36,10 +36,12 @@ class Operation:
     note: str | None = None
 
 
-def operation_of(event: dict[str, Any]) -> Operation:
-    """The operation in an event; raises `Unreadable` where it is none."""
+def operation_of(event: dict[str, Any]) -> Operation | None:
+    """The operation in an event, None where it is about something else; raises `Unreadable`."""
     name, event_id = event.get("type"), event.get("id")
     event_type = EVENT_TYPES.get(name) if type(name) is str else None
+    if event_type is not None and event_type.kind == "generations":
+        return None
     if event_type is None or event_type.kind != "operations":
         raise Unreadable("unknown type")
     if type(event_id) is not str or not event_id.isprintable() or len(event_id) > LONGEST_ID:
