@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports check requirements clean
+.PHONY: help run run-distributed test lint types imports check requirements clean
 
 help: ## show what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## start everything on this machine (PORT, BOSATT_DATA, BOSATT_SEEDS)
 	@exec $(BIN)/bosatt run
+
+run-distributed: $(VENV)/servers.stamp ## start every process of its own, with Kafka and PostgreSQL, on this machine
+	@exec $(BIN)/bosatt distributed
 
 test: $(VENV)/dev.stamp ## run all tests, with the coverage that is demanded
 	$(BIN)/pytest --cov --cov-report=
