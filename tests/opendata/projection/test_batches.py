@@ -6,13 +6,15 @@ from itertools import cycle
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.opendata.projection.worlds import contents
+from tests.opendata.projection.worlds import ON_BOTH, contents
 from tests.opendata.release.histories import histories
+
+pytestmark = ON_BOTH
 
 SIZES = st.lists(st.integers(1, 9), min_size=1, max_size=3)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(history=histories(), sizes=SIZES, turns=st.lists(st.integers(0, 2), min_size=1, max_size=7))
 def test_any_batches_and_any_number_of_projectors_store_the_same_rows(one_world, history, sizes, turns):
     world = one_world

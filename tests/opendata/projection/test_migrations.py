@@ -7,6 +7,9 @@ from sqlalchemy import inspect
 
 from services.opendata.projection import tables as projected
 from services.opendata.release import tables as released
+from tests.opendata.projection.worlds import ON_BOTH
+
+pytestmark = ON_BOTH
 
 
 @pytest.mark.parametrize(("name", "tables"), [("projection", projected), ("released", released)])

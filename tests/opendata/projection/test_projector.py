@@ -3,11 +3,11 @@
 from contextlib import closing
 
 from services.chassis import metrics
-from services.chassis.log.port import Partition
 from services.contract.topics import TopicGeneration
-from services.opendata.projection.projector import owner_of
 from tests.opendata.projection.journal import person
-from tests.opendata.projection.worlds import contents, lags_told
+from tests.opendata.projection.worlds import ON_BOTH, contents, lags_told
+
+pytestmark = ON_BOTH
 
 MUNICIPALITIES = ["0301", "4601", "1103", "3401", "3403", "5001", "1505", "5501"]
 
@@ -133,10 +133,6 @@ def test_a_projector_says_nothing_of_the_lag_of_partitions_it_has_given_up(world
         kept = {(one.topic.topic, one.number) for one in first._loop.assignment()}
     assert (len(before), len(kept)) == (18, 9)
     assert lags_told() == kept
-
-
-def test_partitions_own_their_rows_under_the_name_of_service_generation_and_number():
-    assert owner_of(Partition(TopicGeneration("bosatt.decisions", 2), 5)) == "decisions/2/5"
 
 
 def lag(key):

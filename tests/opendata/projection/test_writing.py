@@ -7,6 +7,9 @@ from services.opendata.projection.effects import effects_of
 from services.opendata.projection.fold import fold
 from services.opendata.projection.writing import Writer
 from tests.opendata.projection.journal import Composer, person
+from tests.opendata.projection.worlds import ON_BOTH
+
+pytestmark = ON_BOTH
 
 SETTLED = {"municipality": "0301", "settledOn": "2024-05-17"}
 

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, fields, is_dataclass
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from services.opendata.release.answers import Totals
 from tests.opendata.release.histories import YEARS, histories
 from tests.opendata.release.naive import Naive
 from tests.opendata.release.naive_totals import expected_totals
+from tests.servers.databases import POSTGRESQL, SQLITE
 
 DISTRICTS = ["030101", "030102", "030115", "030103", "460101", "110308"]
 MUNICIPALITIES = ["0301", "4601", "1103", "3401", "3403", "9999"]
@@ -24,17 +26,32 @@ COMBINATIONS = [
 COMBINED_IN = ["030101", "0301", "46", "NO"]
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
-@given(
+IN_WHATEVER_BATCHES = given(
     history=histories(),
     most=st.sampled_from((1, 2, 7, 1_000)),
     chunk=st.integers(1, 40),
     released_every=st.integers(1, 4),
 )
+
+
+@pytest.mark.parametrize("make_world", [SQLITE], indirect=True)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@IN_WHATEVER_BATCHES
 def test_every_answer_is_the_naive_models(one_world, history, most, chunk, released_every):
-    world = one_world
+    _check(released(one_world, history, most, chunk, released_every), Naive.after(history.plain))
+
+
+@pytest.mark.parametrize("make_world", [POSTGRESQL], indirect=True)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@IN_WHATEVER_BATCHES
+def test_and_so_it_is_on_a_server(one_world, history, most, chunk, released_every):
+    _check(released(one_world, history, most, chunk, released_every), Naive.after(history.plain))
+
+
+def released(world, history, most, chunk, released_every):
+    """The world with a history in it, appended, projected and released bit by bit."""
     world.begin_anew()
-    projector = world.new_projector(most)
+    projector = world.new_projector(most, wait=0.0)
     for number, start in enumerate(range(0, len(history.events), chunk)):
         world.journal.append(history.events[start : start + chunk])
         if world.waiting():
@@ -42,11 +59,9 @@ def test_every_answer_is_the_naive_models(one_world, history, most, chunk, relea
         if number % released_every == 0:
             world.releaser.step()
     world.project(projector)
-
     world.releaser.step()
-
     projector.close()
-    _check(world, Naive.after(history.plain))
+    return world
 
 
 def _check(world, naive):

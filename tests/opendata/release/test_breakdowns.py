@@ -8,6 +8,9 @@ from services.contract.codes import Dimension, Origin
 from services.contract.regions import registry
 from services.opendata.release.answers import DayCount
 from tests.opendata.projection.journal import person
+from tests.opendata.projection.worlds import ON_BOTH
+
+pytestmark = ON_BOTH
 
 TOLD = {
     "sex": "female",

@@ -7,6 +7,9 @@ import pytest
 from services.contract.codes import Dimension
 from services.contract.regions import registry
 from services.opendata.release.reader import NothingReleased
+from tests.opendata.projection.worlds import ON_BOTH
+
+pytestmark = ON_BOTH
 
 OSLO = registry().find("0301")
 
