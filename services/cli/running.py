@@ -8,6 +8,7 @@ from rich.console import Console
 
 from services.chassis.settings import Settings
 from services.cli.exit_codes import TROUBLE
+from services.cli.resending import from_option, resend
 from services.cli.troubles import told_in_one_line
 from services.contract.event_types import COMMAND_SERVICES
 
@@ -54,18 +55,27 @@ def serve(settings: Settings, service: str) -> None:
 
 
 @click.command(short_help="Relay one service's events to the log.")
-@click.argument("service", type=click.Choice((*COMMAND_SERVICES, "opendata")))
+@click.argument("service", type=click.Choice((*COMMAND_SERVICES, "opendata", "operations")))
+@from_option
 @click.pass_obj
-def relay(settings: Settings, service: str) -> None:
+def relay(settings: Settings, service: str, first: int | None) -> None:
     """Relay one service's events from its store to the log until told to stop.
 
     Several may run for one service: one of them leads, the others stand by. Metrics and health
     are on BOSATT_OPS_PORT, else on PORT.
 
+    With --from it sends what was sent before again and ends, beside a system that runs: for a hole
+    that stays open (bosatt_log_gaps_total goes on rising) because the log lost a record that it had
+    acknowledged. Until all is sent again it counts as waiting for the log; new events wait behind.
+
     \b
-    Example:
+    Examples:
       PORT=8011 bosatt relay requests
+      bosatt relay settlements --from 10421
     """
+    if first is not None:
+        resend(settings, service, first)
+        return
     from services.running import processes  # noqa: PLC0415
 
     with told_in_one_line(settings):

@@ -20,6 +20,7 @@ from services.chassis.log.port import (
     SendFailed,
 )
 from services.contract.topics import HEARTBEATS, TopicGeneration
+from tests.flow.memory_log import MemoryLog
 from tests.flow.sleeping import reach
 
 Send = Callable[[Sequence[OutgoingRecord]], list[int]]
@@ -81,6 +82,15 @@ class FaultyLog:
 
     def close(self) -> None:
         self._log.close()
+
+    def past_all_faults(self, topic: TopicGeneration, token: int) -> Producer:
+        """A producer of somebody who has nothing to do with the network in the way."""
+        return self._log.producer(topic, token if self.fenced else 0)
+
+    def in_memory(self, topic: TopicGeneration) -> list[list[LogRecord]]:
+        """The records themselves, by partition, of a log that is in memory."""
+        assert isinstance(self._log, MemoryLog)
+        return self._log.records[topic]
 
     def check_up(self) -> None:
         if self.down:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from services.chassis.log.port import EventLog
+from services.opendata.projection import effects
 from tests.flow.faulty_log import Fault, Trouble
 from tests.flow.ledger import PLACES, Ledger, Place, Settled
 from tests.flow.sleeping import Died, Sleeper
@@ -22,6 +24,23 @@ SEXES = st.sampled_from(["female", "male"])
 FAULTS = st.lists(st.builds(Fault, st.sampled_from(Trouble), st.integers(0, 3)), min_size=1, max_size=3)
 
 
+class Stumbling:
+    """Has the projector's code fail at the events of some persons, as a mistake in it would."""
+
+    def __init__(self) -> None:
+        self.stones: set[str] = set()
+        self._before = effects._type_of
+        effects._type_of = self._type_of
+
+    def _type_of(self, event: dict[str, Any]) -> Any:
+        if event["subject"] in self.stones:
+            raise ZeroDivisionError
+        return self._before(event)
+
+    def end(self) -> None:
+        effects._type_of = self._before
+
+
 class Schedules(RuleBasedStateMachine):
     """A rule is something that happens; at the end the totals must be the ledger's."""
 
@@ -33,6 +52,7 @@ class Schedules(RuleBasedStateMachine):
         self.posted = 0
         self.posts: list[tuple[str, int, UUID, dict[str, str]]] = []
         self.zombies: list[Sleeper] = []
+        self.stumbling = Stumbling()
 
     @initialize(fenced=st.booleans())
     def begin(self, fenced: bool) -> None:
@@ -77,6 +97,32 @@ class Schedules(RuleBasedStateMachine):
     def a_projector_works(self, which: int, steps: int) -> None:
         for _ in range(steps):
             calmly(self.world.projectors[which].step)
+
+    @rule(place=st.sampled_from(PLACES), named=st.none() | ANY)
+    def garbage_is_written(self, place: Place, named: int | None) -> None:
+        """By somebody else: bytes, or JSON that names a person's stream. What follows it waits."""
+        known = list(self.ledger.persons)
+        subject = known[named % len(known)] if known and named is not None else None
+        self.world.write_garbage(place.municipality, subject)
+
+    @precondition(lambda self: self.ledger.persons)
+    @rule(which=ANY)
+    def the_code_stumbles_over_a_person(self, which: int) -> None:
+        self.stumbling.stones.add(self._someone(which))
+
+    @rule(retries=st.booleans())
+    def the_code_is_mended(self, retries: bool) -> None:
+        self.stumbling.stones.clear()
+        if retries:
+            self._retry_all()
+
+    @rule(which=ANY, drops=st.booleans())
+    def an_operator_acts(self, which: int, drops: bool) -> None:
+        """Retries whatever is set aside, or drops what is garbage."""
+        letters = self._garbage() if drops else self.world.letters()
+        if letters:
+            letter = letters[which % len(letters)]
+            self._drop(letter) if drops else self.world.operate("retried", letter)
 
     @rule(which=WHICH)
     def everything_works(self, which: int) -> None:
@@ -171,6 +217,7 @@ class Schedules(RuleBasedStateMachine):
         finally:
             for zombie in self.zombies:
                 zombie.wake(dies=True)
+            self.stumbling.end()
             self.world.close()
 
     def _ends_right(self) -> None:
@@ -180,6 +227,7 @@ class Schedules(RuleBasedStateMachine):
         world.settle()
         world.log.let_late_records_arrive()
         world.settle()
+        self._everything_set_aside_is_dealt_with()
         order = world.order()
         assert [sequence for sequence, _, _ in order] == list(range(1, len(self.posts) + 1))
         last: dict[int, int] = {}
@@ -191,6 +239,28 @@ class Schedules(RuleBasedStateMachine):
         assert world.totals() == self.ledger.totals()
         assert world.by_day_and_sex() == self.ledger.by_day_and_sex()
         assert world.untrue_claims() == []
+
+    def _everything_set_aside_is_dealt_with(self) -> None:
+        self.stumbling.stones.clear()
+        while self.world.letters():
+            before = self.world.letters()
+            for garbage in self._garbage():
+                self._drop(garbage)
+            self._retry_all()
+            self.world.settle()
+            assert len(self.world.letters()) < len(before)
+
+    def _garbage(self) -> list[Any]:
+        """What is parked and was no service's."""
+        return [one for one in self.world.letters() if one.state == "parked" and one.sequence is None]
+
+    def _drop(self, letter: Any) -> None:
+        self.world.operate("dropped", letter, lastApplied=None, fault=letter.reason, cause="not_ours")
+
+    def _retry_all(self) -> None:
+        for letter in self.world.letters():
+            if letter.state == "parked" and letter.sequence is not None:
+                self.world.operate("retried", letter)
 
     def _someone(self, which: int) -> str:
         return list(self.ledger.persons)[which % len(self.ledger.persons)]

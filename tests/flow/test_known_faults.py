@@ -6,12 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.chassis import metrics
 from services.chassis.log.embedded import EmbeddedLog
 from tests.flow.faulty_log import Fault, Trouble
 from tests.flow.ledger import Ledger, Place, Settled
 from tests.flow.memory_log import SESSION_SECONDS, MemoryLog
 from tests.flow.sleeping import Sleeper
-from tests.flow.world import Clock, World, calmly
+from tests.flow.world import TOPIC, Clock, World, calmly
 
 
 def on_memory(clock: Clock, _folder: Path) -> MemoryLog:
@@ -114,6 +115,64 @@ def test_a_commit_that_fails_is_done_again_once(world: World, ledger: Ledger) ->
     for projector in world.projectors * 3:
         calmly(projector.step)
 
+    world.settle()
+
+    assert world.totals() == ledger.totals()
+
+
+@pytest.fixture
+def in_memory() -> Iterator[World]:
+    world = World(on_memory, fenced=False)
+    yield world
+    world.close()
+
+
+def gaps() -> float:
+    return metrics.LOG_GAPS.labels("bosatt.settlements")._value.get()
+
+
+def test_a_record_that_the_log_lost_after_acknowledging_it_is_sent_again_by_hand(
+    in_memory: World, ledger: Ledger
+) -> None:
+    """As when a leader without the last records is elected: what comes next takes their places."""
+    world = in_memory
+    settle(world, ledger, 3)
+    world.settle()
+    settle(world, ledger, 1)
+    world.relays[0].step()
+    assert world.lose_last(TOPIC.partition_of("0301"))
+    settle(world, ledger, 3)
+    before = gaps()
+    world.settle()
+    with_a_hole = world.totals(), gaps() - before
+
+    count = world.resend(4)
+    world.settle()
+
+    assert with_a_hole[0]["0301", 2024] == 3
+    assert with_a_hole[1] > 0
+    assert count == 4
+    assert world.totals() == ledger.totals()
+    before = gaps()
+    settle(world, ledger, 2)
+    world.settle()
+    assert (world.totals(), gaps()) == (ledger.totals(), before)
+
+
+def test_a_hole_is_closed_beside_relays_that_work(in_memory: World, ledger: Ledger) -> None:
+    world = in_memory
+    settle(world, ledger, 2)
+    world.relays[0].step()
+    world.lose_last(TOPIC.partition_of("0301"))
+    settle(world, ledger, 2)
+    asleep = Sleeper(lambda: calmly(world.relays[0].step), "before a send")
+    assert asleep.asleep
+
+    world.resend(1)
+    settle(world, ledger, 2)
+    for _ in range(3):
+        calmly(world.relays[1].step)
+    asleep.wake()
     world.settle()
 
     assert world.totals() == ledger.totals()

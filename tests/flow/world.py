@@ -11,24 +11,26 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import event, func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.exc import OperationalError
 
 from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.receipts import Receipt
 from services.chassis.database import Database
-from services.chassis.log.port import EventLog, LogError
+from services.chassis.log.port import EventLog, LogError, OutgoingRecord
 from services.chassis.relay import Relay
 from services.chassis.relay.heartbeat import Heartbeats
 from services.chassis.relay.outbox import backlog
 from services.chassis.relay.relay import RelaySettings
+from services.chassis.relay.resend import resend
 from services.chassis.store import EventStore
 from services.chassis.store.tables import chains, events, relays, sequenced
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
-from services.contract.envelope import time_text
+from services.contract.envelope import log_value, time_text
 from services.contract.topics import HEARTBEATS, TopicGeneration, topic_of
 from services.opendata.projection import tables
+from services.opendata.projection.dead_letters.tables import LetterState, dead_letters
 from services.opendata.projection.projector import Projector, migrate_projection, topics
 from services.settlements.service import DOMAIN
 from tests.flow.faulty_log import FaultyLog
@@ -36,6 +38,7 @@ from tests.flow.sleeping import Died
 
 TOPIC = TopicGeneration("bosatt.settlements", 1)
 BEATS = TopicGeneration(HEARTBEATS, 1)
+OPERATIONS = topic_of("operations")
 LEASE_SECONDS = 10.0
 ROUNDS_TO_SETTLE = 300
 CALLER = Caller(Role.IMPORTER)
@@ -82,7 +85,7 @@ class World:
         folder = Path(self._folder.name)
         self.clock = Clock()
         self.log = FaultyLog(make_log(self.clock, folder), fenced=fenced)
-        self.log.ensure([*topics(), BEATS, topic_of("operations")])
+        self.log.ensure([*topics(), BEATS, OPERATIONS])
         self.log.on_heartbeat = self._check_heartbeat
         self.claims: list[tuple[str, list[int]]] = []
         self.store = EventStore(self._open("store", folder), self.clock)
@@ -91,6 +94,7 @@ class World:
         self.commits_to_fail = 0
         self.handler = CommandHandler(TOPIC, DOMAIN, self.store, self.clock)
         self._made = 0
+        self._operations = 0
         self.relays = [self.new_relay(), self.new_relay()]
         self.projectors = [self.new_projector(), self.new_projector()]
 
@@ -113,6 +117,49 @@ class World:
 
     def new_projector(self) -> Projector:
         return Projector(self.projection, self.log, most=7)
+
+    def write_garbage(self, key: str, subject: str | None) -> None:
+        """Put on the log what no service sent, past all faults: bytes, or JSON that names a stream."""
+        value = b"{" if subject is None else orjson.dumps({"subject": subject})
+        self._put(OutgoingRecord(TOPIC.partition_of(key), key, value), TOPIC)
+
+    def lose_last(self, partition: int) -> bool:
+        """Have a log in memory lose the last record of a partition, where no projector has it yet."""
+        records = self.log.in_memory(TOPIC)[partition]
+        _, read_up_to = self.marks().get(partition, (0, 0))
+        if len(records) <= read_up_to:
+            return False
+        records.pop()
+        return True
+
+    def letters(self) -> list[Any]:
+        """What is set aside and not dropped, in the order of its places."""
+        row = dead_letters.c
+        query = select(dead_letters).where(row.state != LetterState.DROPPED)
+        with self.projection.read() as connection:
+            return list(connection.execute(query.order_by(row.partition, row.offset)).all())
+
+    def operate(self, name: str, letter: Any, **said: Any) -> None:
+        """Put on the log, past all faults, what an operator did about a letter."""
+        self._operations += 1
+        place = {name: getattr(letter, name) for name in ("topic", "generation", "partition", "offset")}
+        content = {
+            "id": str(self._operations),
+            "type": f"no.bosatt.deadletter.{name}.v1",
+            "recordedtime": time_text(self.clock()),
+            "data": {**place, "digest": letter.digest, **said},
+        }
+        value = log_value(content, self._operations, self._operations - 1)
+        self._put(OutgoingRecord(0, "operations", value), OPERATIONS)
+
+    def resend(self, first: int) -> int:
+        """As an operator does where a hole stays open."""
+        return resend(self.store, self.log, TOPIC, first, "operator", clock=self.clock)
+
+    def _put(self, record: OutgoingRecord, topic: TopicGeneration) -> None:
+        with self.store.database.read() as connection:
+            token = connection.scalar(select(relays.c.token)) or 0
+        self.log.past_all_faults(topic, token).send([record])
 
     def settle(self) -> None:
         """Let everything that is on its way arrive, with no more faults."""
@@ -207,8 +254,8 @@ class World:
         event.listen(database.engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous = OFF"))
         return database
 
-    def _commit(self, _connection: object) -> None:
-        if self.commits_to_fail:
+    def _commit(self, connection: Connection) -> None:
+        if self.commits_to_fail and connection.get_execution_options().get("bosatt_begin") == "write":
             self.commits_to_fail -= 1
             raise OperationalError("COMMIT", {}, Exception("the disk is full"))
 

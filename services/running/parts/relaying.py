@@ -6,8 +6,13 @@ from services.chassis.auth.port import Authenticator
 from services.chassis.commands.service import relay_loop
 from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
-from services.contract.topics import RELEASES, TopicGeneration, topic_of
+from services.contract.topics import TopicGeneration, topic_of
 from services.running.opened import Opened
+
+
+def topic_of_store(name: str) -> TopicGeneration:
+    """The topic that a store's events go to."""
+    return topic_of("releases" if name == "opendata" else name)
 
 
 class RelayPart:
@@ -18,8 +23,7 @@ class RelayPart:
     def __init__(self, opened: Opened, name: str) -> None:
         self._name = name
         self._store = opened.store(name)
-        topic = TopicGeneration(RELEASES, 1) if name == "opendata" else topic_of(name)
-        self._loop = relay_loop(name, self._store, opened.log, topic)
+        self._loop = relay_loop(name, self._store, opened.log, topic_of_store(name))
 
     @property
     def needs(self) -> str:
