@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from sqlalchemy.exc import DatabaseError
 
-from services.chassis.http.serving import CannotListen
-from services.chassis.log.port import LogError
 from services.chassis.settings import Settings
 from services.cli.exit_codes import TROUBLE
 
@@ -16,6 +13,11 @@ from services.cli.exit_codes import TROUBLE
 @contextmanager
 def told_in_one_line(settings: Settings) -> Iterator[None]:
     """Turn what a process can't go on from into a line on standard error and an exit code."""
+    # Imported here, because a token should not wait for all of this.
+    from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
+
+    from services.chassis.http.serving import CannotListen  # noqa: PLC0415
+    from services.chassis.log.port import LogError  # noqa: PLC0415
     from services.running.processes import CantBegin, OffLoopback  # noqa: PLC0415
 
     try:
