@@ -6,6 +6,7 @@ import socket
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.log.port import LogError
+from services.chassis.relay.generations import in_force
 from services.chassis.relay.lease import LeaseLost
 from services.chassis.relay.resend import CantResend, resend
 from services.chassis.settings import Settings
@@ -26,8 +27,10 @@ def resend_from(settings: Settings, service: str, sequence: int) -> int:
         try:
             store = EventStore(database)
             store.migrate()
+            with database.read() as connection:
+                topic = in_force(connection, topic_of_store(service))
             holder = f"resend-{socket.gethostname()}-{os.getpid()}"
-            return resend(store, log, topic_of_store(service), sequence, holder)
+            return resend(store, log, topic, sequence, holder)
         finally:
             log.close()
     except LogError as error:
