@@ -1,9 +1,12 @@
 """A PostgreSQL server for tests: started when the first test asks, databases made in no time."""
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any, LiteralString, NamedTuple
 
 import psycopg
 import pytest
@@ -16,54 +19,109 @@ from tests.servers.needed import give_up
 _NUMBERS = itertools.count(1)
 
 
+class Fingerprint(NamedTuple):
+    columns: list[tuple[Any, ...]]
+    rows: dict[str, list[tuple[Any, ...]]]
+
+
 class Databases:
     """Makes databases on one server: new ones, and copies of one that was prepared once."""
 
     def __init__(self, server: PostgreSQLServer) -> None:
         self.server = server
-        self._templates: dict[object, str] = {}
+        self._templates: dict[object, Template] = {}
+        self._lent: dict[str, Template] = {}
 
     def new(self, prepare: Callable[[str], None] | None = None) -> str:
         """The address of a new database, as ``prepare`` left the first one that it was given."""
-        name = f"test_{next(_NUMBERS)}"
-        self._create(name, "template1" if prepare is None else self._template(prepare))
-        return self.server.url(name)
+        if prepare is None:
+            return self._create("template1")
+        template = self._template(prepare)
+        url = template.free.pop() if template.free else self._create(_name_of(template.url))
+        self._lent[url] = template
+        return url
 
     def drop(self, url: str) -> None:
-        """Cut off whoever is connected, and remove it."""
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(_name_in(url)))
+        """Cut off whoever is connected, and remove it, or make it new for the next who asks."""
+        template = self._lent.pop(url, None)
+        if template is not None and is_made_new(url, template.print):
+            template.free.append(url)
+        else:
+            self._execute("DROP DATABASE {} WITH (FORCE)", _name_of(url))
 
     def copy(self, url: str) -> str:
         """The address of a new database with all that another holds. Nobody may be connected to that."""
-        name = f"test_{next(_NUMBERS)}"
-        self._create(name, url.rpartition("/")[2])
-        return self.server.url(name)
+        return self._create(_name_of(url))
 
     def replace(self, url: str, by: str) -> None:
         """Put a copy of one database in another's place, as after restoring a back-up."""
-        self.drop(url)
-        self._create(url.rpartition("/")[2], by.rpartition("/")[2])
+        self._execute("DROP DATABASE {} WITH (FORCE)", _name_of(url))
+        self._create(_name_of(by), _name_of(url))
 
-    def _template(self, prepare: Callable[[str], None]) -> str:
+    def _template(self, prepare: Callable[[str], None]) -> "Template":
         if prepare not in self._templates:
-            name = f"template_{next(_NUMBERS)}"
-            self._create(name, "template1")
-            prepare(self.server.url(name))
-            self._templates[prepare] = name
+            url = self._create("template1")
+            prepare(url)
+            self._templates[prepare] = Template(url, fingerprint(url))
         return self._templates[prepare]
 
-    def _create(self, name: str, template: str) -> None:
-        statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
-        self._execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
+    def _create(self, template: str, name: str | None = None) -> str:
+        name = f"test_{next(_NUMBERS)}" if name is None else name
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return self.server.url(name)
 
-    def _execute(self, statement: sql.Composable) -> None:
-        url = self.server.url("postgres").replace("+psycopg", "")
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(statement)
+    def _execute(self, statement: LiteralString, *names: str) -> None:
+        with connected(self.server.url("postgres")) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def _name_in(url: str) -> sql.Identifier:
-    return sql.Identifier(url.rpartition("/")[2])
+@dataclass
+class Template:
+    """A prepared database, what tells whether a copy is still like it, and copies ready to use."""
+
+    url: str
+    print: Fingerprint
+    free: list[str] = field(default_factory=list)
+
+
+def is_made_new(url: str, kept: Fingerprint) -> bool:
+    """Empty a database's tables again; False where it is no more what it was made as."""
+    with connected(url) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        filled = {name for name, rows in kept.rows.items() if rows}
+        for name in kept.rows.keys() - filled:
+            with contextlib.suppress(psycopg.errors.UndefinedTable):
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        connection.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename), start_value, false) FROM pg_sequences"
+        )
+    return fingerprint(url) == kept
+
+
+def fingerprint(url: str) -> Fingerprint:
+    """A database's columns, and the rows in its tables."""
+    with connected(url) as connection:
+        columns = connection.execute(
+            "SELECT table_name, column_name, data_type, column_default FROM information_schema.columns"
+            " WHERE table_schema = 'public' ORDER BY 1, 2"
+        ).fetchall()
+        names = sorted({name for name, *_ in columns if name != "recorded_floor"})
+        rows = {
+            name: connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(name))).fetchall()
+            for name in names
+        }
+    return Fingerprint(columns, rows)
+
+
+def connected(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+
+
+def _name_of(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 @cache

@@ -1,13 +1,12 @@
-"""A command service on a real SQLite store, posted to through Flask's test client."""
+"""A command service on a real store, posted to through Flask's test client."""
 
-import shutil
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import orjson
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.chassis.auth.local_issuer import LocalIssuer, issue
 from services.chassis.commands.seen import Seen
@@ -15,7 +14,8 @@ from services.chassis.commands.service import CommandService
 from services.chassis.database import Database
 from services.chassis.relay.lease import Leases
 from services.chassis.store import EventStore
-from services.chassis.store.tables import events
+from services.chassis.store.order import in_order
+from services.chassis.store.tables import events, metadata, relays
 
 STRUCTURED = "application/cloudevents+json"
 LOOPBACK = {"REMOTE_ADDR": "127.0.0.1"}
@@ -45,14 +45,12 @@ class Clock:
 
 
 class RunningService:
-    """One service; its store is a copy of one that was brought up to date once."""
+    """One service on a store of its own."""
 
-    def __init__(self, name, domain, directory: Path, migrated: Path):
+    def __init__(self, name, domain, url):
         self.name = name
-        self.path = directory / f"{name}.db"
-        shutil.copy(migrated, self.path)
         self.clock = Clock()
-        self.database = Database(f"sqlite:///{self.path}")
+        self.database = Database(url)
         self.domain = domain
         self.service = CommandService(name, domain, EventStore(self.database, self.clock), self.clock)
         self.app = self.service.app(LocalIssuer(issuer_key()))
@@ -70,12 +68,18 @@ class RunningService:
     def stored(self):
         """The events in the store, in order, as they will stand on the log."""
         with self.database.read() as connection:
-            rows = connection.execute(select(events.c.content).order_by(events.c.position)).scalars()
+            rows = connection.execute(select(events.c.content).order_by(*in_order(connection))).scalars()
             return [orjson.loads(row) for row in rows]
 
     def bytes_on_disk(self):
-        """Everything in the store's files, the write-ahead log included."""
-        return b"".join(path.read_bytes() for path in self.path.parent.glob(f"{self.path.name}*"))
+        """Everything in the store's files, the write-ahead log included; on a server, in its tables."""
+        if self.database.dialect == "sqlite":
+            path = Path(self.database.url.removeprefix("sqlite:///"))
+            return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+        with self.database.read() as connection:
+            rows = [row for table in metadata.sorted_tables for row in connection.execute(select(table))]
+        values = (value for row in rows for value in row)
+        return b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
 
     def facts(self, kind, subject):
         """The facts in force in a stream."""
@@ -92,7 +96,7 @@ class RunningService:
         """Close the service, as a relay does that finds the log ahead of the store."""
         Leases(self.database, self.service.topic, "test", 10.0, self.clock).take()
         with self.database.write() as connection:
-            connection.exec_driver_sql("UPDATE relays SET closed = ?", (reason,))
+            connection.execute(update(relays).values(closed=reason))
 
     def close(self):
         self.database.close()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import structlog
 
 from services.chassis.commands import handler as handling
 from services.chassis.commands.handler import CommandHandler
@@ -15,6 +16,7 @@ from services.contract.codes import Role
 from services.contract.entitlements import Caller
 from tests.chassis.commands.posting import SOURCE, event, new_person, told
 from tests.contract.schemas.documents import LEAST
+from tests.servers.databases import SQLITE
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 IMPORTER = Caller(Role.IMPORTER)
@@ -119,9 +121,10 @@ def test_a_relay_that_holds_its_lease_does_not_close_the_service(decisions):
     assert decisions.post(event("quota.decided")).status_code == 201
 
 
+@pytest.mark.parametrize("backend", [SQLITE], indirect=True)
 def test_a_store_that_stays_locked_is_503(decisions, monkeypatch):
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
-    impatient = Database(f"sqlite:///{decisions.path}")
+    impatient = Database(decisions.database.url)
     service = CommandService("decisions", decisions.domain, EventStore(impatient))
     handler = CommandHandler(service.topic, decisions.domain, service.store)
 
@@ -189,3 +192,21 @@ def test_a_type_made_up_by_a_client_never_becomes_a_label(decisions):
     assert counted("invalid-event", "unknown") - before == 2
     labels = {sample.labels.get("type") for family in REGISTRY.collect() for sample in family.samples}
     assert not any("made-up" in label for label in labels if label)
+
+
+def test_a_store_that_can_not_be_used_is_logged_when_it_begins_and_when_it_ends(decisions, monkeypatch):
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
+    impatient = Database(f"sqlite:///{decisions.path}")
+    service = CommandService("decisions", decisions.domain, EventStore(impatient))
+    handler = CommandHandler(service.topic, decisions.domain, service.store)
+
+    with structlog.testing.capture_logs() as logged:
+        with decisions.database.write():
+            for _ in range(3):
+                with pytest.raises(Problem):
+                    handler.handle(event("quota.decided"), IMPORTER)
+        for _ in range(2):
+            handler.handle(event("quota.decided", id="one"), IMPORTER)
+    impatient.close()
+
+    assert [one["event"] for one in logged] == ["store.unavailable", "store.available"]
