@@ -24,7 +24,11 @@ class SendFailed(LogError):
 
 
 class Fenced(SendFailed):
-    """Another producer with a higher token has written since: this one must never write again."""
+    """Another producer with a higher token has come since: this one must never write again.
+
+    A log *may* tell (the embedded one does, Kafka does not), and nobody may rely on it: what an old
+    leader still sends is told by its place in the chain (see ``consuming/chain.py``).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,15 @@ class Polled:
 
 
 class Producer(Protocol):
-    """Writes to one topic generation, in order, under a fencing token."""
+    """Writes to one topic generation, in order."""
 
     def send(self, records: Sequence[OutgoingRecord]) -> list[int]:
         """Append records in order and return the offset of each.
 
-        Raises `SendFailed` where any may not have been appended (some may have been), `Fenced`
-        where a newer token has written, `LogUnreachable` where the log does not answer.
+        Raises `SendFailed` where any may not have been appended (some may have been, and some may
+        still be: what is on its way can't be called back), `Fenced` where the log shuts out lower
+        tokens and a higher one has come, `LogUnreachable` where the log does not answer and nothing
+        was sent. After any of these open a new producer; this one may refuse to send.
         """
 
     def close(self) -> None: ...
@@ -102,7 +108,10 @@ class Consumer(Protocol):
         """Wait up to ``timeout`` seconds for an assignment or for up to ``most`` records.
 
         Within a partition records come in the order of their offsets, from the offset last
-        sought on. Raises `LogError` where a newly assigned partition was not sought.
+        sought on; where the log no longer has that, from the earliest that it has. Raises
+        `LogError` where a newly assigned partition was not sought. While the log does not answer a
+        poll brings nothing or raises `LogUnreachable`, after no more than the time-out and the time
+        that one request may take; when the log is back, so is what it brings.
         """
 
     def seek(self, offsets: Mapping[Partition, int]) -> None:
@@ -121,7 +130,7 @@ class EventLog(Protocol):
         """Make topics that do not exist; raises `LogError` where one exists with other partitions."""
 
     def producer(self, topic: TopicGeneration, token: int) -> Producer:
-        """A producer with a fencing token: whoever has a higher one shuts lower ones out."""
+        """A producer. A log may let whoever has a higher token shut out those with lower ones (`Fenced`)."""
 
     def consumer(self, group: str, topics: Sequence[TopicGeneration]) -> Consumer: ...
 
@@ -129,6 +138,10 @@ class EventLog(Protocol):
         """For each partition, the offset that the next record will have."""
 
     def read(self, topic: TopicGeneration, partition: int, start: int, most: int) -> Sequence[LogRecord]:
-        """Up to ``most`` records of one partition from an offset on, outside any group."""
+        """Up to ``most`` records of one partition from an offset on, outside any group.
+
+        Where the log no longer has that offset, from the earliest that it has. From the end on, and
+        beyond it, there is nothing. Several threads may read at once.
+        """
 
     def close(self) -> None: ...

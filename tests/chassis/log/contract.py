@@ -9,7 +9,6 @@ import pytest
 
 from services.chassis.log.port import (
     EventLog,
-    Fenced,
     LogError,
     LogRecord,
     OutgoingRecord,
@@ -182,31 +181,7 @@ class EventLogContract:
 
         assert log.end_offsets(topic) == [0] * PARTITIONS
 
-    # Fencing
-
-    def test_a_producer_is_shut_out_by_one_with_a_higher_token(
-        self, log: EventLog, topic: TopicGeneration
-    ) -> None:
-        old = log.producer(topic, 7)
-        old.send(numbered(1, 0))
-        log.producer(topic, 8).send(numbered(1, 0, begin=1))
-
-        with pytest.raises(Fenced):
-            old.send(numbered(1, 0, begin=2))
-        with pytest.raises(Fenced):
-            old.send(numbered(1, 0, begin=3))
-
-        assert values(log.read(topic, 0, 0, 10)) == [b"0", b"1"]
-
-    def test_a_producer_that_comes_late_with_a_lower_token_is_shut_out(
-        self, log: EventLog, topic: TopicGeneration
-    ) -> None:
-        log.producer(topic, 8).send(numbered(1, 0))
-
-        with pytest.raises(Fenced):
-            log.producer(topic, 7).send(numbered(1, 0, begin=1))
-
-        assert values(log.read(topic, 0, 0, 10)) == [b"0"]
+    # Tokens: whether a log shuts out lower ones is its own affair
 
     def test_a_new_producer_with_the_same_token_goes_on(self, log: EventLog, topic: TopicGeneration) -> None:
         log.producer(topic, 7).send(numbered(1, 0))

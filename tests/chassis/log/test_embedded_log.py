@@ -10,6 +10,7 @@ from services.chassis.log.port import EventLog
 from tests.chassis.log.contract import EventLogContract
 
 
+@pytest.mark.backend("embedded log")
 class TestEmbeddedLog(EventLogContract):
     @pytest.fixture
     def log(self, tmp_path: Path) -> Iterator[EventLog]:

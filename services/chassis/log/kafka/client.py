@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import kafka
-from kafka.net.compat import KafkaNetClient
 
 from services.chassis.log.kafka.faults import log_faults
+from services.chassis.log.kafka.network import DIRECT, OrderlyClient
 from services.chassis.log.port import LogError, LogUnreachable
 from services.contract.topics import TopicGeneration
 
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 3.0
 """How long a new client may look for a broker."""
 
 CONNECTION: Mapping[str, Any] = {
@@ -26,6 +26,7 @@ CONNECTION: Mapping[str, Any] = {
     "retry_backoff_ms": 100,
     "connections_max_idle_ms": 9 * 60 * 1_000,
     "metadata_max_age_ms": 60_000,
+    "proxy_url": DIRECT,
     "socket_options": [
         (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
         (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -44,7 +45,7 @@ def open_client(kind: Callable[..., Any], options: Mapping[str, Any]) -> Any:
     made: list[Any] = []
 
     def network(**settings: Any) -> Any:
-        made.append(_network_client(**settings))
+        made.append(OrderlyClient(**settings))
         return made[-1]
 
     try:
@@ -93,5 +94,4 @@ def quieten() -> None:
     logging.getLogger("kafka").setLevel(logging.CRITICAL + 1)
 
 
-_network_client: Callable[..., Any] = KafkaNetClient
 quieten()

@@ -43,6 +43,20 @@ def test_opening_a_producer_shuts_out_lower_tokens_before_it_writes(
     assert log.end_offsets(topic) == [0, 0, 0, 0]
 
 
+def test_a_producer_is_shut_out_for_good_by_one_with_a_higher_token(
+    log: EmbeddedLog, topic: TopicGeneration
+) -> None:
+    old = log.producer(topic, 7)
+    old.send([OutgoingRecord(0, "0301", b"0")])
+    log.producer(topic, 8).send([OutgoingRecord(0, "0301", b"1")])
+
+    for _ in range(2):
+        with pytest.raises(Fenced):
+            old.send([OutgoingRecord(0, "0301", b"2")])
+
+    assert [record.value for record in log.read(topic, 0, 0, 10)] == [b"0", b"1"]
+
+
 def test_a_fence_raised_while_a_send_waits_for_its_turn_shuts_that_send_out(
     log: EmbeddedLog, topic: TopicGeneration, path: Path
 ) -> None:
