@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shlex
 import signal
 import time
 from importlib.util import find_spec
@@ -101,7 +102,7 @@ class DistributedSystem(RunningSystem):
         for line in (self.home / "environment").read_text().splitlines():
             name, _, value = line.removeprefix("export ").partition("=")
             if name == variable:
-                return value.strip("'")
+                return shlex.split(value)[0]
         return f"sqlite:///{self.home / service}.db"
 
 

@@ -56,6 +56,7 @@ class CommandHandler:
         self._domain = domain
         self._store = store
         self._clock = clock
+        self._store_fault: str | None = None
         self._room = Room(lambda: outbox.backlog(store.database), cap)
 
     def handle(self, document: Any, caller: Caller, *, dry_run: bool = False) -> Receipt:
@@ -86,14 +87,28 @@ class CommandHandler:
         self._room.look()
         for _ in range(ATTEMPTS):
             try:
-                return self._store_once(event_type, envelope, data, subject, caller, dry_run)
+                receipt = self._store_once(event_type, envelope, data, subject, caller, dry_run)
             except VersionConflict:
                 time.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 - spread, not secrecy
-            except UNAVAILABLE:
-                # Locked for longer than we wait, or out of order, which only its operators can tell.
-                log.error("store.unavailable", service=self.service)  # noqa: TRY400 - its text may hold data
+            except UNAVAILABLE as error:
+                self._note_store(type(error).__name__)
                 break
+            else:
+                self._note_store(None)
+                return receipt
         raise refusals.busy()
+
+    def _note_store(self, fault: str | None) -> None:
+        """Tell operators once when the store can't be used, and once when it can again.
+
+        Locked for longer than we wait, or out of order, only they can tell. Its own text may hold data.
+        """
+        if fault != self._store_fault:
+            self._store_fault = fault
+            if fault is None:
+                log.warning("store.available", service=self.service)
+            else:
+                log.error("store.unavailable", service=self.service, error=fault)
 
     def _faults_in(self, parsed: ParsedEvent) -> list[Fault]:
         faults: list[Fault] = []

@@ -30,6 +30,7 @@ from services.running.topics.making import make_all
 from services.running.topics.wanted import BadFile
 
 LONGEST_START = 120.0
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_STOP = 20.0
 
 KEY = "local-issuer-key.pem"
@@ -70,7 +71,7 @@ class _Conductor:
         self._failure: str | None = None
 
     def run(self) -> int:
-        previous = {number: signal.signal(number, self._told) for number in (signal.SIGINT, signal.SIGTERM)}
+        previous = {number: signal.signal(number, self._told) for number in STOPS}
         try:
             self._start_all()
             threading.Thread(target=self._load, name="loading", daemon=True).start()

@@ -1,5 +1,6 @@
 """Keep something running: start it, and start it again whenever it has ended, until told to stop."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -65,8 +66,8 @@ class Keeper:
     def _keep(self) -> None:
         try:
             self._kept.start()
-        except CantStart as error:
-            self._failed = CantStart(f"{self.name} can't be started. {error}")
+        except Exception as error:
+            self._failed = CantStart(f"{self.name} can't be started. {_text_of(error)}")
             self._up.set()
             return
         self._up.set()
@@ -80,13 +81,22 @@ class Keeper:
         self._kept.stop()
 
     def _start_again(self) -> float:
-        self._told(self.name, f"pid {self._kept.pid} has ended; starting it again")
+        self._tell(f"pid {self._kept.pid} has ended; starting it again")
         while not self._stopping.wait(self._backoff.pause()):
             try:
                 self._kept.start()
-            except CantStart as error:
-                self._told(self.name, f"did not start: {error}")
+            except Exception as error:
+                self._tell(f"did not start: {_text_of(error)}")
                 continue
-            self._told(self.name, f"runs again as pid {self._kept.pid}")
+            self._tell(f"runs again as pid {self._kept.pid}")
             break
         return time.monotonic()
+
+    def _tell(self, what: str) -> None:
+        """Tell, if anybody still listens: a terminal that was closed is no reason to keep nothing running."""
+        with contextlib.suppress(OSError):
+            self._told(self.name, what)
+
+
+def _text_of(error: Exception) -> str:
+    return str(error) if isinstance(error, CantStart) else f"{type(error).__name__}: {error}"

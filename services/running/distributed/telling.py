@@ -1,6 +1,7 @@
 """What a person, a script and an operator are told of the processes."""
 
 import os
+import shlex
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,7 +32,7 @@ def write_processes(home: Path, keepers: Sequence[Keeper]) -> None:
 
 def write_environment(home: Path, variables: Mapping[str, str]) -> None:
     """What other commands need to work on the same stores and log, to be read by a shell."""
-    lines = [f"export {name}='{value}'\n" for name, value in sorted(variables.items())]
+    lines = [f"export {name}={shlex.quote(value)}\n" for name, value in sorted(variables.items())]
     _write(home / ENVIRONMENT, "".join(lines).encode())
 
 

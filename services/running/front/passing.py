@@ -25,6 +25,8 @@ _CHUNK = 64 * 1024
 
 _HOP_BY_HOP = {
     "connection",
+    # The body has been received whole already; nobody need be asked whether it is wanted.
+    "expect",
     "keep-alive",
     "proxy-authenticate",
     "proxy-authorization",

@@ -91,6 +91,34 @@ def test_what_fails_to_start_again_is_tried_until_it_does(keep):
     assert told.count("thing: did not start: port taken") == 2
 
 
+@pytest.mark.parametrize("error", [OSError("disk full"), ValueError("odd")])
+def test_whatever_keeps_it_from_starting_again_is_tried_again(keep, error):
+    thing = Thing(None, error, error)
+    keeper, told = keep(thing)
+    keeper.wait_until_up(PATIENCE)
+
+    thing.is_alive = False
+    until(lambda: keeper.pid == 2)
+
+    assert f"thing: did not start: {type(error).__name__}: {error}" in told
+
+
+def test_where_nobody_can_be_told_it_is_kept_all_the_same():
+    def gone(_name, _what):
+        raise BrokenPipeError
+
+    thing = Thing()
+    keeper = Keeper("thing", thing, gone)
+    keeper.start()
+    keeper.wait_until_up(PATIENCE)
+
+    thing.is_alive = False
+    until(lambda: keeper.pid == 2)
+    keeper.stop(PATIENCE)
+
+    assert thing.stopped.is_set()
+
+
 def test_what_never_started_is_an_error_with_its_name(keep):
     keeper, _ = keep(Thing(CantStart("no Java")))
 

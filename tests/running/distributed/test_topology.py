@@ -128,8 +128,10 @@ def test_the_local_issuers_key_is_the_one_that_commands_use(tmp_path):
 
 
 def test_addresses_with_their_passwords_are_for_the_owner_only(tmp_path):
-    write_environment(tmp_path, {"B": "postgresql+psycopg://u:secret@h/d", "A": "1"})
+    write_environment(tmp_path, {"B": "postgresql+psycopg://u:secret@h/d", "A": "1", "C": "it's"})
 
     file = tmp_path / "environment"
-    assert file.read_text() == "export A='1'\nexport B='postgresql+psycopg://u:secret@h/d'\n"
+    assert (
+        file.read_text() == "export A=1\nexport B=postgresql+psycopg://u:secret@h/d\nexport C='it'\"'\"'s'\n"
+    )
     assert file.stat().st_mode & 0o077 == 0

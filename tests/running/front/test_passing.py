@@ -86,12 +86,13 @@ def test_what_a_client_says_of_proxies_is_passed_on():
 
 def test_headers_of_one_connection_only_are_not_passed_on():
     sent = {"Connection": "keep-alive, X-Mine", "X-Mine": "1", "Keep-Alive": "5", "Upgrade": "h2c"}
+    sent["Expect"] = "100-continue"
     with echoing(headers_back={"Keep-Alive": "timeout=5", "Upgrade": "h2c"}) as (url, behind):
         answer = through(url).get("/", headers=sent)
 
     headers = behind.seen[0][2]
     assert headers["connection"] == "close"
-    assert not {"x-mine", "keep-alive", "upgrade"} & headers.keys()
+    assert not {"x-mine", "keep-alive", "upgrade", "expect"} & headers.keys()
     assert not {"Keep-Alive", "Upgrade"} & set(answer.headers.keys())
 
 
