@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-import structlog
 
 from services.chassis.commands import handler as handling
 from services.chassis.commands.handler import CommandHandler
@@ -192,21 +191,3 @@ def test_a_type_made_up_by_a_client_never_becomes_a_label(decisions):
     assert counted("invalid-event", "unknown") - before == 2
     labels = {sample.labels.get("type") for family in REGISTRY.collect() for sample in family.samples}
     assert not any("made-up" in label for label in labels if label)
-
-
-def test_a_store_that_can_not_be_used_is_logged_when_it_begins_and_when_it_ends(decisions, monkeypatch):
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 20)
-    impatient = Database(f"sqlite:///{decisions.path}")
-    service = CommandService("decisions", decisions.domain, EventStore(impatient))
-    handler = CommandHandler(service.topic, decisions.domain, service.store)
-
-    with structlog.testing.capture_logs() as logged:
-        with decisions.database.write():
-            for _ in range(3):
-                with pytest.raises(Problem):
-                    handler.handle(event("quota.decided"), IMPORTER)
-        for _ in range(2):
-            handler.handle(event("quota.decided", id="one"), IMPORTER)
-    impatient.close()
-
-    assert [one["event"] for one in logged] == ["store.unavailable", "store.available"]
