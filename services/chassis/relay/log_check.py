@@ -5,9 +5,9 @@ would give the same sequences to other events, so the service stays closed until
 ``bosatt restore`` has filled the store from the log.
 """
 
-import orjson
 from sqlalchemy import Connection, func, select, update
 
+from services.chassis.consuming.records import Unreadable, event_in, link_of
 from services.chassis.database import Database
 from services.chassis.log.port import EventLog
 from services.chassis.relay.outbox import acknowledged
@@ -38,8 +38,8 @@ def _highest_in(log: EventLog, topic: TopicGeneration, partition: int, start: in
 def _sequence_of(value: bytes) -> int:
     """A record's sequence; 0 for one that can't be read, which never came from a relay."""
     try:
-        return int(orjson.loads(value)["sequence"])
-    except (ValueError, KeyError, TypeError):
+        return link_of(event_in(value))[1]
+    except Unreadable:
         return 0
 
 

@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from services.chassis.consuming.records import Unreadable, event_in, link_of
 from services.chassis.database import Database, Overtaken
 from services.chassis.log.port import EventLog
 from services.chassis.relay.log_check import READ_AT_ONCE
@@ -111,8 +112,13 @@ def _read(log: EventLog, database: Database, topic: TopicGeneration) -> dict[int
         start = offset + 1
         while records := log.read(topic, partition, start, READ_AT_ONCE):
             for record in records:
-                event = orjson.loads(record.value)
-                sequence, previous = int(event.pop("sequence")), int(event.pop("previoussequence"))
+                try:
+                    event = event_in(record.value)
+                    previous, sequence = link_of(event)
+                except Unreadable:
+                    # It has no place in the chain, so it never came from a relay.
+                    continue
+                del event["sequence"], event["previoussequence"]
                 found.setdefault(sequence, _OnLog(sequence, previous, partition, record.offset, event))
             start = records[-1].offset + 1
     return found

@@ -14,6 +14,7 @@ from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.receipts import Outcome
 from services.chassis.database import Database
 from services.chassis.log.embedded import EmbeddedLog
+from services.chassis.log.port import OutgoingRecord
 from services.chassis.relay.heartbeat import Heartbeats
 from services.chassis.relay.relay import Relay, RelaySettings
 from services.chassis.relay.restore import CantRestore, restore
@@ -171,6 +172,25 @@ def test_it_holds_again_what_it_held(service: Service) -> None:
     restored.post(request("5001"))
     restored.relay()
     assert restored.rows()["relay"][0].last_sequence == 8
+
+
+@pytest.mark.parametrize(
+    "garbage", [b"", b"{", b"[]", b'{"sequence":"two"}', b'{"sequence":9,"previoussequence":8}']
+)
+def test_what_no_relay_wrote_is_passed_over(service: Service, garbage: bytes) -> None:
+    service.post(request("0301"))
+    service.relay()
+    backup = service.back_up()
+    service.post(request("4601"))
+    service.relay()
+    with service.store.database.read() as connection:
+        token = connection.scalar(select(relays.c.token))
+    producer = service.log.producer(TOPIC, token or 0)
+    producer.send([OutgoingRecord(number, "0301", garbage) for number in range(TOPIC.partitions)])
+    restored = service.put_back(backup)
+    restored.relay()
+
+    assert restore(restored.store, restored.log, TOPIC) == 1
 
 
 def test_a_store_that_lacks_nothing_is_only_opened(service: Service) -> None:
