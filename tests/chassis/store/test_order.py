@@ -130,7 +130,7 @@ def test_nothing_is_claimed_that_an_open_transaction_may_still_store(
     leader.round()
     clock.move(1)
     with store.transaction() as tx:
-        tx.look(1, "imdi", "/tests", "a", "settlements", "one")
+        tx.look("imdi", "/tests", "a", "settlements", "one")
         clock.move(60)
         append(store, "two")
         rounds = [leader.round() for _ in range(3)]
