@@ -94,7 +94,7 @@ class DistributedSystem(RunningSystem):
     def everything_said(self) -> str:
         """The output of all processes, for a failure's report."""
         logs = sorted(self.home.glob("logs/*.log"))
-        said = (f"--- {log.name}\n{log.read_text(errors='replace')[-2_000:]}" for log in logs)
+        said = (f"--- {log.name}\n{log.read_text(errors='replace')[-5_000:]}" for log in logs)
         return "\n".join([self.output, *said])
 
     def _address(self, service: str) -> str:

@@ -50,7 +50,8 @@ def test_a_kill_of_each_process_in_turn_loses_and_doubles_nothing(system: Distri
         every, different = system.stored(service)
         assert every == different == before[service] + ledger.posted[service]
     assert system.ask(OSLO) == PUBLISHED
-    assert "Traceback" not in system.everything_said()
+    assert "request.failed" not in system.everything_said()
+    assert "Traceback" not in system.output
 
 
 def test_the_front_tells_of_the_whole(system: DistributedSystem) -> None:
