@@ -53,11 +53,11 @@ def rebuild(settings: Settings) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     try:
         with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task("Folding the log", total=None)
+            task = progress.add_task("", total=None, visible=False)
 
             def tell(now: rebuilding.Progress) -> None:
                 what = "Folding the log" if now.ours else "Waiting for another rebuild"
-                progress.update(task, description=what, completed=now.folded, total=now.records)
+                progress.update(task, description=what, completed=now.folded, total=now.records, visible=True)
 
             version = rebuilding.rebuild_projection(settings, tell)
     except rebuilding.CantRebuild as error:
