@@ -64,7 +64,11 @@ def serve(
     `CannotListen`.
     """
     channels: dict[int, Any] = {}
-    servers = [_listen(face, channels, spare=100 * number) for number, face in enumerate(faces)]
+    try:
+        servers = [_listen(face, channels, spare=100 * number) for number, face in enumerate(faces)]
+    except CannotListen:
+        wasyncore.close_all(channels)
+        raise
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
