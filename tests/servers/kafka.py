@@ -23,7 +23,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if os.environ.get(NAMED):
         yield os.environ[NAMED]
         return
-    with _started(tmp_path_factory.mktemp("kafka"), 1) as brokers:
+    with own_brokers(tmp_path_factory.mktemp("kafka"), 1) as brokers:
         yield brokers.bootstrap
 
 
@@ -33,20 +33,22 @@ def start_brokers(tmp_path: Path) -> Iterator[Callable[[int], KafkaBrokers]]:
     with ExitStack() as stack:
 
         def start(count: int) -> KafkaBrokers:
-            return stack.enter_context(_started(tmp_path / "kafka", count))
+            return stack.enter_context(own_brokers(tmp_path / "kafka", count))
 
         yield start
 
 
 @contextmanager
-def _started(directory: Path, count: int) -> Iterator[KafkaBrokers]:
-    """Brokers as long as a block lasts. They are killed at its end: nobody needs what they hold."""
+def own_brokers(directory: Path, count: int) -> Iterator[KafkaBrokers]:
+    """Brokers of one's own as long as a block lasts; killed at its end, for nobody needs what they hold."""
     try:
         brokers = KafkaBrokers(directory, count)
         brokers.start()
     except CantStart as reason:
         give_up("Kafka", str(reason))
-    yield brokers
-    for number in range(1, count + 1):
-        if brokers.alive(number):
-            brokers.kill(number)
+    try:
+        yield brokers
+    finally:
+        for number in range(1, count + 1):
+            if brokers.alive(number):
+                brokers.kill(number)
