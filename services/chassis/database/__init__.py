@@ -3,5 +3,6 @@
 from services.chassis.database.conflicts import UNAVAILABLE, Overtaken
 from services.chassis.database.database import Database
 from services.chassis.database.migrations import migrate
+from services.chassis.database.prepared import Prepared
 
-__all__ = ["UNAVAILABLE", "Database", "Overtaken", "migrate"]
+__all__ = ["UNAVAILABLE", "Database", "Overtaken", "Prepared", "migrate"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 
@@ -29,8 +30,12 @@ MIGRATION_SETTINGS = {"lock_timeout": "60s", "statement_timeout": "0"}
 ISOLATION = "REPEATABLE READ"
 """Of every transaction but migrations. An event's place in its stream's order rests on it."""
 
-# A migration has to see what the one before it did while it waited for its turn.
-_MIGRATION_ISOLATION = "READ COMMITTED"
+_BEGIN = {
+    "read": "BEGIN ISOLATION LEVEL {} READ ONLY",
+    "write": "BEGIN ISOLATION LEVEL {}",
+    # It has to see what the migration before it did while it waited for its turn.
+    "migrate": "BEGIN ISOLATION LEVEL READ COMMITTED",
+}
 
 # Serialization failure, and deadlock: of two that wait for each other one is told to begin anew.
 _OVERTAKEN = ("40001", "40P01")
@@ -68,15 +73,17 @@ def postgresql_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        match connection.get_execution_options().get("bosatt_begin", "write"):
-            case "read":
-                connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL {ISOLATION} READ ONLY")
-            case "write":
-                connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL {ISOLATION}")
-            case "migrate":
-                connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL {_MIGRATION_ISOLATION}")
-                connection.exec_driver_sql(_set("LOCAL", MIGRATION_SETTINGS))
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+        kind = connection.get_execution_options().get("bosatt_begin", "write")
+        begin = _BEGIN[kind].format(ISOLATION)
+        try:
+            # The driver is asked itself: this is done for every command, and SQLAlchemy's way is longer.
+            connection.connection.driver_connection.execute(begin)  # type: ignore[union-attr]
+        except psycopg.Error:
+            # SQLAlchemy knows what to do about connections that are gone.
+            connection.exec_driver_sql(begin)
+        if kind == "migrate":
+            connection.exec_driver_sql(_set("LOCAL", MIGRATION_SETTINGS))
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
 
     @event.listens_for(engine, "handle_error")
     def _name_conflicts(context: ExceptionContext) -> None:

@@ -22,7 +22,7 @@ class EventStore:
     def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self.database = database
         self.order = order_of(database, clock)
-        self._statements = Statements(self.order)
+        self._statements = Statements(database, self.order)
         self._listeners: list[Callable[[], None]] = []
 
     def migrate(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
+from services.chassis.database import Database, Prepared
 from services.chassis.store.order import Order, Stamp, later
 from services.chassis.store.records import (
     UNKNOWN_CALLER,
@@ -43,15 +44,16 @@ _FIND_HEAD = select(*_HEAD).where(_THIS_STREAM)
 class Statements:
     """The statements that depend on the database, made once."""
 
-    def __init__(self, order: Order) -> None:
+    def __init__(self, database: Database, order: Order) -> None:
         self.order = order
         self.stamp: Select[Any] = select(*order.columns).select_from(order.source)
         # An event restored from the log has no caller; the caller's own comes before it.
-        self.look: Select[Any] = (
+        look = (
             select(*order.columns, WHY_CLOSED.scalar_subquery(), *_RECEIPT, *_HEAD)
             .select_from(order.source.outerjoin(events, _THIS_EVENT).outerjoin(streams, _THIS_STREAM))
             .order_by(events.c.caller.desc())
         )
+        self.look = Prepared(database, look)
 
 
 class StoreTransaction:
@@ -67,8 +69,8 @@ class StoreTransaction:
 
     def look(self, caller: str, source: str, event_id: str, kind: str, subject: str) -> Found:
         """All that is to be known of an event before it is appended, in one round trip."""
-        row = self.connection.execute(
-            self._statements.look,
+        row = self._statements.look.execute(
+            self.connection,
             {
                 **self._order.parameters(),
                 "caller": caller,

@@ -45,7 +45,7 @@ from sqlalchemy import (
 )
 
 from services.chassis.clock import Clock
-from services.chassis.database import Database
+from services.chassis.database import Database, Prepared
 from services.chassis.store.order.port import Stamp
 from services.chassis.store.tables import events, relays, store_epoch, streams
 from services.contract.envelope import read_time, time_text
@@ -103,7 +103,7 @@ class PostgreSQLOrder:
         return Stamp(epoch, transaction, _text_of(moment))
 
     def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
-        return connection.execute(self._put, {**event, "facts": facts}).rowcount == 1
+        return self._put.execute(connection, {**event, "facts": facts}).rowcount == 1
 
     def readable(self) -> ColumnElement[bool]:
         return tuple_(events.c.epoch, events.c.transaction) < tuple_(_epoch, _xmin)
@@ -130,7 +130,7 @@ class PostgreSQLOrder:
             return bindparam("now", type_=BigInteger)
         return cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
 
-    def _putting(self) -> Any:
+    def _putting(self) -> Prepared:
         """One statement, one round trip: the event, and with it its stream's head."""
         insert = self._database.insert
         stored = (
@@ -142,10 +142,11 @@ class PostgreSQLOrder:
         )
         head = [bindparam("facts") if one.name == "facts" else stored.c[one.name] for one in streams.c]
         moving = insert(streams).from_select(list(streams.c), select(*head))
-        return moving.on_conflict_do_update(
+        moving = moving.on_conflict_do_update(
             index_elements=["kind", "subject"],
             set_={name: moving.excluded[name] for name in ("version", "recorded_time", "facts")},
         )
+        return Prepared(self._database, moving)
 
 
 class _Claims:

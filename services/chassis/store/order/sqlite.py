@@ -7,10 +7,19 @@ says up to which moment everything is sequenced.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, literal_column, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from services.chassis.clock import Clock, utc_now
-from services.chassis.database import Database
+from services.chassis.database import Database, Prepared
 from services.chassis.store.order.port import Stamp, later
 from services.chassis.store.tables import events, relays, streams
 from services.contract.envelope import time_text
@@ -31,12 +40,16 @@ class SQLiteOrder:
 
     def __init__(self, database: Database, clock: Clock | None) -> None:
         self._clock = clock or utc_now
-        self._store = database.insert(events).on_conflict_do_nothing()
+        storing = database.insert(events).values(
+            {one.name: bindparam(one.name) for one in events.c if one.name != "position"}
+        )
+        self._store = Prepared(database, storing.on_conflict_do_nothing())
         moving = database.insert(streams)
-        self._move = moving.on_conflict_do_update(
+        moving = moving.on_conflict_do_update(
             index_elements=["kind", "subject"],
             set_={name: moving.excluded[name] for name in ("version", "recorded_time", "facts")},
         )
+        self._move = Prepared(database, moving)
 
     def parameters(self) -> Mapping[str, Any]:
         return {}
@@ -46,10 +59,10 @@ class SQLiteOrder:
         return Stamp(EPOCH, TRANSACTION, later(time_text(self._clock()), last or "", claimed or ""))
 
     def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
-        if connection.execute(self._store, event).rowcount != 1:
+        if self._store.execute(connection, event).rowcount != 1:
             return False
         head = {one.name: event[one.name] for one in streams.c if one.name != "facts"}
-        connection.execute(self._move, {**head, "facts": facts})
+        self._move.execute(connection, {**head, "facts": facts})
         return True
 
     def readable(self) -> ColumnElement[bool]:
