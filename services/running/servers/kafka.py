@@ -148,7 +148,8 @@ class KafkaBrokers:
     def _cluster_id(self) -> str:
         """The same for all brokers and for ever."""
         kept = self._directory / "cluster-id"
-        if not kept.exists():
+        # An empty file is what a kill in between leaves; nothing was formatted with it.
+        if not kept.exists() or not kept.read_text():
             kept.write_text(
                 base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
             )

@@ -4,8 +4,10 @@ import contextlib
 import os
 import pwd
 import secrets
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -30,6 +32,7 @@ LONGEST_STOP_SECONDS = 15.0
 LINES_QUOTED = 12
 
 _PAUSE_SECONDS = 0.02
+_MAKING = "making-"
 
 # The password is 256 random bits: there is nothing to be gained by making it slow to try.
 _SETTINGS = {
@@ -206,10 +209,15 @@ class PostgreSQLServer:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chown(self.directory, *owner)
         self.directory.chmod(0o700)
-        if (self._data / "PG_VERSION").exists():
+        if self._data.exists():
             return
+        for interrupted in self.directory.glob(f"{_MAKING}*"):
+            shutil.rmtree(interrupted, ignore_errors=True)
         _write_private(self._password_file, secrets.token_urlsafe(32), owner)
-        command = [str(self.program("initdb")), "-D", str(self._data), "--username", USER]
+        # Made aside: what initdb leaves behind when it is killed looks whole, and is not.
+        aside = tempfile.mkdtemp(prefix=_MAKING, dir=self.directory)
+        os.chown(aside, *owner)
+        command = [str(self.program("initdb")), "-D", aside, "--username", USER]
         command += ["--auth=scram-sha-256", f"--pwfile={self._password_file}", "--encoding=UTF8"]
         # Text is sorted by its bytes, as SQLite does.
         command += ["--no-locale", "--set=scram_iterations=1"]
@@ -224,9 +232,10 @@ class PostgreSQLServer:
         )
         if done.returncode != 0:
             raise CantStart(f"PostgreSQL can't use {self.directory}:\n{_last(done.stdout + done.stderr)}")
+        os.rename(aside, self._data)
 
     def _kept_port(self) -> int:
-        if self._port_file.exists():
+        with contextlib.suppress(OSError, ValueError):
             return int(self._port_file.read_text())
         try:
             (port,) = free_ports(1)

