@@ -87,8 +87,8 @@ def prepared(prepare: Prepare, event: dict[str, Any], in_totals: Facts | None) -
         raise Unreadable(f"can't be prepared ({type(error).__name__})") from None
 
 
-def letters_of(judged: Judged) -> list[Letter]:
-    """The events of a batch of one partition and what could not be read, by their offsets."""
+def letters_of(judged: Judged, concerned: Callable[[Applied], bool]) -> list[Letter]:
+    """What could not be read in a batch of one partition and the events concerned, by their offsets."""
     found = [
         Letter(
             one.record.offset,
@@ -102,6 +102,7 @@ def letters_of(judged: Judged) -> list[Letter]:
             one.prepared,
         )
         for one in judged.events
+        if concerned(one)
     ]
     found += [
         Letter(

@@ -4,7 +4,7 @@ Where nothing is out of order this costs one query a batch and nothing per event
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -16,6 +16,7 @@ from services.chassis.consuming.records import Applied, Unread, Unreadable
 from services.chassis.database import Database
 from services.chassis.log.port import EventLog, Partition
 from services.contract.envelope import time_text
+from services.opendata.projection.dead_letters.concerns import concerned_by
 from services.opendata.projection.dead_letters.ignored import Ignored, ignore
 from services.opendata.projection.dead_letters.letters import Letter, Prepare, letters_of
 from services.opendata.projection.dead_letters.places import Place
@@ -56,11 +57,13 @@ class Sifter:
         return Sifted(events, aside)
 
     def _sift(self, connection: Connection, judged: Judged) -> Sifted:
-        partition, letters = judged.partition, letters_of(judged)
+        partition = judged.partition
+        waiting = _Waiting(connection, judged)
+        letters = letters_of(judged, concerned_by(connection, judged, waiting.offsets))
         standing = Standing(connection, self._log, partition)
         standing.look_up(letters)
-        waiting = _Waiting(connection, judged)
-        events: list[Applied] = []
+        looked_at = {letter.offset for letter in letters}
+        events = [event for event in judged.events if event.record.offset not in looked_at]
         aside: list[Unread] = []
         rows = []
         for letter in letters:
@@ -95,6 +98,7 @@ class Sifter:
             connection.execute(self._insert, rows)
         standing.settle()
         waiting.passed()
+        events.sort(key=lambda event: event.sequence)
         return Sifted(events, aside)
 
     def _row(
@@ -138,6 +142,11 @@ class _Waiting:
         self._found: dict[int, list[Any]] = defaultdict(list)
         for row in connection.execute(select(operations).where(*self._here).order_by(operations.c.sequence)):
             self._found[row.offset].append(row)
+
+    @property
+    def offsets(self) -> Collection[int]:
+        """Of the records that they are about."""
+        return self._found.keys()
 
     def for_letter(self, letter: Letter) -> tuple[Any, int]:
         """The operation that drops a letter, None where there is none, and how often it was retried."""
