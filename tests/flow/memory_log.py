@@ -32,6 +32,7 @@ class MemoryLog:
             self.records.setdefault(topic, [[] for _ in range(topic.partitions)])
 
     def producer(self, topic: TopicGeneration, token: int) -> "_Producer":
+        self.partitions_of(topic)
         self.shut_out_below(topic, token)
         return _Producer(self, topic, token)
 
@@ -39,12 +40,19 @@ class MemoryLog:
         return _Consumer(self, self.groups.setdefault(group, _Group()), topics)
 
     def end_offsets(self, topic: TopicGeneration) -> list[int]:
-        return [len(partition) for partition in self.records[topic]]
+        return [len(partition) for partition in self.partitions_of(topic)]
 
     def read(self, topic: TopicGeneration, partition: int, start: int, most: int) -> Sequence[LogRecord]:
-        return self.records[topic][partition][start : start + most]
+        if not 0 <= partition < topic.partitions:
+            raise LogError("no such partition")
+        return self.partitions_of(topic)[partition][start : start + most]
 
     def close(self) -> None: ...
+
+    def partitions_of(self, topic: TopicGeneration) -> list[list[LogRecord]]:
+        if topic not in self.records:
+            raise LogError("no such topic")
+        return self.records[topic]
 
     def shut_out_below(self, topic: TopicGeneration, token: int) -> None:
         if token < self.fences.get(topic, token):

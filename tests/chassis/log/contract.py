@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from uuid import uuid4
 
@@ -148,6 +149,16 @@ class EventLogContract:
         assert producer.send([]) == []
         assert log.end_offsets(topic) == [0] * PARTITIONS
 
+    def test_records_that_are_sent_again_stand_behind_the_first(
+        self, log: EventLog, topic: TopicGeneration, producer: Producer
+    ) -> None:
+        first = producer.send(numbered(3, 0))
+
+        again = producer.send(numbered(3, 0))
+
+        assert min(again) > max(first)
+        assert values(log.read(topic, 0, 0, 10)) == [b"0", b"1", b"2", b"0", b"1", b"2"]
+
     def test_the_end_offset_is_the_next_records(
         self, log: EventLog, topic: TopicGeneration, producer: Producer
     ) -> None:
@@ -214,6 +225,44 @@ class EventLogContract:
         producer.send(numbered(20, partition=2))
 
         assert list(log.read(topic, 2, log.end_offsets(topic)[2], 10)) == []
+
+    def test_reading_beyond_the_end_brings_nothing(
+        self, log: EventLog, topic: TopicGeneration, producer: Producer
+    ) -> None:
+        producer.send(numbered(20, partition=2))
+
+        assert list(log.read(topic, 2, log.end_offsets(topic)[2] + 5, 10)) == []
+
+    def test_several_threads_read_at_once(
+        self, log: EventLog, topic: TopicGeneration, producer: Producer
+    ) -> None:
+        producer.send(numbered(300))
+
+        def read(thread: int) -> tuple[list[bytes], list[int]]:
+            return values(log.read(topic, thread % PARTITIONS, 0, 1_000)), log.end_offsets(topic)
+
+        with ThreadPoolExecutor(6) as threads:
+            found = list(threads.map(read, range(12)))
+
+        for thread, (read_there, ends) in enumerate(found):
+            assert read_there == [b"%d" % number for number in range(thread % PARTITIONS, 300, PARTITIONS)]
+            assert ends == [100] * PARTITIONS
+
+    def test_a_topic_that_does_not_exist_is_an_error(self, log: EventLog) -> None:
+        missing = TopicGeneration(f"bosatt.missing-{uuid4()}", 1, PARTITIONS)
+
+        with pytest.raises(LogError):
+            log.producer(missing, 1)
+        with pytest.raises(LogError):
+            log.end_offsets(missing)
+        with pytest.raises(LogError):
+            log.read(missing, 0, 0, 1)
+
+    def test_a_partition_that_does_not_exist_cannot_be_read(
+        self, log: EventLog, topic: TopicGeneration
+    ) -> None:
+        with pytest.raises(LogError):
+            log.read(topic, PARTITIONS, 0, 1)
 
     def test_reading_stays_within_its_partition(
         self, log: EventLog, topic: TopicGeneration, producer: Producer
@@ -413,6 +462,26 @@ class EventLogContract:
         readers.until(lambda: len({place(r) for r in before} | set(readers.places())) >= 60)
 
         assert len(second.consumer.assignment()) == PARTITIONS
+
+    def test_partitions_that_come_back_are_read_from_where_they_are_sought_then(
+        self, producer: Producer, group: OpenGroup
+    ) -> None:
+        producer.send(numbered(30))
+        readers = group()
+        first = readers.join()
+        readers.until_read(30)
+        second = readers.join()
+        readers.until(readers.shared_out)
+        lent = second.consumer.assignment()
+
+        readers.leave(second)
+        readers.positions.update(dict.fromkeys(lent, 4))
+        first.records.clear()
+        readers.until(lambda: readers.shared_out() and len(by_partition(first.records)) == len(lent))
+
+        for partition, read in by_partition(first.records).items():
+            assert partition in lent
+            assert read[0].offset == 4
 
     def test_what_was_not_done_before_a_rebalance_is_read_again(
         self, producer: Producer, group: OpenGroup

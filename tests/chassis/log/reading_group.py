@@ -1,6 +1,7 @@
 """A consumer group as a test drives it: members in one thread, positions kept by the group."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from time import monotonic
 from types import TracebackType
 from typing import NamedTuple
@@ -84,13 +85,14 @@ class ReadingGroup:
         self.members.remove(member)
         member.consumer.close()
 
-    def until(self, reached: Callable[[], bool]) -> None:
-        """Poll all members in turn until it is so; fails when patience ends."""
+    def until(self, reached: Callable[[], bool], calm: type[Exception] | tuple[()] = ()) -> None:
+        """Poll all members in turn until it is so, ``calm`` about some errors; fails when patience ends."""
         end = monotonic() + self.patience
         while not reached():
             assert monotonic() < end, f"not reached within {self.patience} seconds"
             for member in self.members:
-                member.step()
+                with suppress(calm):
+                    member.step()
 
     def until_read(self, count: int) -> None:
         """Poll all members until they have read so many different records between them."""

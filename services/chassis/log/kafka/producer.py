@@ -1,6 +1,7 @@
 """Sends records to one topic generation and waits until all are acknowledged."""
 
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 import kafka
@@ -14,7 +15,7 @@ from services.contract.topics import TopicGeneration
 
 # What a record needs around its key and value, at most: lengths, a time, a batch to itself.
 _ROOM_AROUND_BYTES = 200
-_SLACK_SECONDS = 5.0
+_SLACK_SECONDS = 2.0
 _CLOSE_SECONDS = 2.0
 
 
@@ -57,22 +58,32 @@ class KafkaLogProducer:
 
     def close(self) -> None:
         """Let go of the connection. Nothing is left to wait for after any send."""
-        in_order, self._usable = self._usable, False
+        self._usable = False
         client, self._client = self._client, None
         if client is not None:
             with log_faults():
-                client.close(timeout=_CLOSE_SECONDS if in_order else 0)
+                client.close(timeout=_CLOSE_SECONDS)
 
     def _hand_over(self, outgoing: Sequence[tuple[int, bytes, bytes]]) -> list[int]:
         name, send = self._topic.name, self._client.send
+        deadline = monotonic() + self._seconds
         try:
-            try:
-                sent = [send(name, value, key, partition=partition) for partition, key, value in outgoing]
-            finally:
-                self._client.flush(timeout=self._seconds)
-            return [one.get(timeout=self._seconds).offset for one in sent]
+            sent = [send(name, value, key, partition=partition) for partition, key, value in outgoing]
+            return [one.get(timeout=max(0.0, deadline - monotonic())).offset for one in sent]
         except (KafkaError, RuntimeError, OSError) as error:
+            self._give_up()
             raise SendFailed(f"Kafka has not acknowledged all records: {type(error).__name__}.") from None
+
+    def _give_up(self) -> None:
+        """Drop what is not sent yet, for good.
+
+        An orderly close would send it. Nor does it always expire: after one batch has, the client
+        wants a new producer id before it looks at the others, and gets none while no broker
+        answers (kafka-python 3.0.12).
+        """
+        sender = self._client._sender
+        sender.force_close()
+        sender.join(_CLOSE_SECONDS)
 
     def _key_of(self, record: OutgoingRecord) -> bytes:
         if not 0 <= record.partition < self._topic.partitions:
