@@ -14,6 +14,7 @@ from tests.flow.faulty_log import Fault, Trouble
 from tests.flow.ledger import PLACES, Ledger, Place, Settled
 from tests.flow.sleeping import Died, Sleeper
 from tests.flow.world import Clock, World, calmly
+from tests.servers.postgresql import Databases
 
 WHICH = st.integers(0, 1)
 STEPS = st.integers(1, 3)
@@ -45,6 +46,7 @@ class Schedules(RuleBasedStateMachine):
     """A rule is something that happens; at the end the totals must be the ledger's."""
 
     make_log: Callable[[Clock, Path], EventLog]
+    databases: Databases | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,7 +58,7 @@ class Schedules(RuleBasedStateMachine):
 
     @initialize(fenced=st.booleans())
     def begin(self, fenced: bool) -> None:
-        self.world = World(type(self).make_log, fenced=fenced)
+        self.world = World(type(self).make_log, fenced=fenced, databases=type(self).databases)
 
     @rule(place=st.sampled_from(PLACES), day=DAYS, sex=SEXES, persons=STEPS)
     def persons_are_settled(self, place: Place, day: str, sex: str, persons: int) -> None:

@@ -35,6 +35,8 @@ from services.opendata.projection.projector import Projector, migrate_projection
 from services.settlements.service import DOMAIN
 from tests.flow.faulty_log import FaultyLog
 from tests.flow.sleeping import Died
+from tests.servers.databases import prepare_store
+from tests.servers.postgresql import Databases
 
 TOPIC = TopicGeneration("bosatt.settlements", 1)
 BEATS = TopicGeneration(HEARTBEATS, 1)
@@ -63,24 +65,37 @@ class Clock:
         self.now -= timedelta(seconds=seconds)
 
 
+def prepare_projection(url: str) -> None:
+    database = Database(url)
+    migrate_projection(database)
+    database.close()
+
+
+PREPARE = {"store": prepare_store, "projection": prepare_projection}
+
+
 @cache
 def _template() -> Path:
     """Databases brought up to date once, to be copied."""
     folder = Path(tempfile.mkdtemp(prefix="bosatt-flow-"))
-    for name, prepare in (
-        ("store", lambda database: EventStore(database).migrate()),
-        ("projection", migrate_projection),
-    ):
-        database = Database(f"sqlite:///{folder / name}.db")
-        prepare(database)
-        database.close()
+    for name, prepare in PREPARE.items():
+        prepare(f"sqlite:///{folder / name}.db")
     return folder
 
 
 class World:
     """One service's store, two relays, two projectors. Nothing moves unless it is told to."""
 
-    def __init__(self, make_log: Callable[[Clock, Path], EventLog], *, fenced: bool) -> None:
+    def __init__(
+        self,
+        make_log: Callable[[Clock, Path], EventLog],
+        *,
+        fenced: bool,
+        databases: Databases | None = None,
+    ) -> None:
+        """On SQLite, or on PostgreSQL where its databases are given."""
+        self._databases = databases
+        self._urls: list[str] = []
         self._folder = tempfile.TemporaryDirectory(prefix="bosatt-flow-")
         folder = Path(self._folder.name)
         self.clock = Clock()
@@ -246,8 +261,14 @@ class World:
         self.store.database.close()
         self.projection.close()
         self._folder.cleanup()
+        for url in self._urls:
+            assert self._databases is not None
+            self._databases.drop(url)
 
     def _open(self, name: str, folder: Path) -> Database:
+        if self._databases is not None:
+            self._urls.append(self._databases.new(PREPARE[name]))
+            return Database(self._urls[-1])
         shutil.copy(_template() / f"{name}.db", folder)
         database = Database(f"sqlite:///{folder / name}.db")
         # Hundreds of schedules: nobody cuts the power in this test.
