@@ -276,7 +276,8 @@ def test_a_failure_is_logged_when_it_begins_and_when_it_ends_and_not_each_time(
         assert step.called(6)
         loop.stop()
 
-    assert [(one["event"], one["error"]) for one in logged] == [
+    told = [(one["event"], one["error"]) for one in logged if one.get("loop") == "test"]
+    assert told == [
         ("loop.failed", "ValueError"),
         ("loop.failed", "KeyError"),
         ("loop.recovered", "KeyError"),
