@@ -13,7 +13,7 @@ from services.contract.event_types import COMMAND_SERVICES
 
 
 @click.command(short_help="Fill a restored store from the log.")
-@click.argument("service", type=click.Choice(COMMAND_SERVICES))
+@click.argument("service", type=click.Choice((*COMMAND_SERVICES, "operations")))
 @click.pass_obj
 def restore(settings: Settings, service: str) -> None:
     """Fill a service's store with the events that only the log still holds.

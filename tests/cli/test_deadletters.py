@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import sqlite3
 from contextlib import closing
 
 import orjson
@@ -304,3 +305,35 @@ def _unreachable(_settings):
     from services.chassis.log.port import LogUnreachable
 
     raise LogUnreachable("down")
+
+
+def test_a_store_of_operations_is_restored_from_the_log(opened, journal, tmp_path):
+    spoil(journal, "person.settled", SETTLED, 1)
+    project(opened)
+    bosatt("retry", "settlements/1/1/0", "--wait", "0")
+    relay_once(opened)
+    project(opened)
+    with closing(sqlite3.connect(tmp_path / "operations.db")) as connection:
+        connection.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
+    bosatt("drop", "settlements/1/1/0", "--because", "other", "--yes", "--wait", "0")
+    relay_once(opened)
+    stood = stored(opened)
+    opened.database("operations").close()
+    for suffix in ("", "-wal", "-shm"):
+        (tmp_path / f"operations.db{suffix}").unlink(missing_ok=True)
+    (tmp_path / "backup.db").rename(tmp_path / "operations.db")
+    relay_once(opened)
+
+    result = CliRunner().invoke(main, ["restore", "operations"])
+
+    assert result.output == "1 events restored to operations from the log.\n"
+    assert (stored(opened), len(stood)) == (stood, 2)
+
+
+def relay_once(opened):
+    part = RelayPart(opened, "operations")
+    part.prepare()
+    (loop,) = part.loops()
+    for _ in range(3):
+        loop._step()
+    loop._on_stop()
