@@ -34,7 +34,7 @@ ALL_TOPICS = [*topics(), BEATS, topic_of("operations")]
 CALLER = Caller(Role.IMPORTER)
 
 # Short, so that nobody waits for what has died; long enough for a machine that others use too.
-TIMING = Timing(request=2.0, delivery=3.0, session=2.0, longest_batch=30.0)
+TIMING = Timing(connect=2.0, request=2.0, delivery=3.0, session=2.0, longest_batch=30.0)
 LEASE_SECONDS = 2.0
 PATIENCE_SECONDS = 90.0
 

@@ -133,13 +133,16 @@ class KafkaBrokers:
             return
         command = ["kafka.tools.StorageTool", "format", "--ignore-formatted"]
         command += ["--cluster-id", self._cluster_id(), "--config", str(self._settings_file(node))]
-        formatted = subprocess.run(  # noqa: S603 - what to run is said by us
-            [*self._java, *command],
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_FORMAT_SECONDS,
-            check=False,
-        )
+        try:
+            formatted = subprocess.run(  # noqa: S603 - what to run is said by us
+                [*self._java, *command],
+                capture_output=True,
+                text=True,
+                timeout=LONGEST_FORMAT_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise CantStart(f"Kafka took too long to make {node.directory} ready: {error}.") from None
         if formatted.returncode != 0:
             raise CantStart(
                 f"Kafka can't use {node.directory}:\n{_last(formatted.stdout + formatted.stderr)}"
@@ -201,4 +204,5 @@ def _java() -> list[str]:
 
 
 def _last(text: str) -> str:
-    return "\n".join(text.splitlines()[-LINES_QUOTED:])
+    told = [line for line in text.splitlines() if not line.startswith("\tat ")]
+    return "\n".join(told[-LINES_QUOTED:])

@@ -13,13 +13,9 @@ from services.chassis.log.kafka.network import DIRECT, OrderlyClient
 from services.chassis.log.port import LogError, LogUnreachable
 from services.contract.topics import TopicGeneration
 
-CONNECT_SECONDS = 3.0
-"""How long a new client may look for a broker."""
-
 CONNECTION: Mapping[str, Any] = {
     "client_id": "bosatt",
     "security_protocol": "PLAINTEXT",
-    "bootstrap_timeout_ms": int(CONNECT_SECONDS * 1_000),
     # A broker that was away is found again within a second or two.
     "reconnect_backoff_ms": 50,
     "reconnect_backoff_max_ms": 1_000,

@@ -15,12 +15,13 @@ LARGEST_MESSAGE_BYTES = 1_000_000
 class Timing:
     """Time limits in seconds.
 
-    ``request``: until an unanswered request is given up. ``delivery``: until a send that is not
-    acknowledged has failed, requests that are tried again included. ``session``: until a silent
-    member of a group loses its partitions. ``longest_batch``: until a member that does not poll
-    does, though it lives; a rebalance waits for a busy member no longer than this.
+    ``connect``: until a new client must have found a broker. ``request``: until an unanswered
+    request is given up. ``delivery``: until a send that is not acknowledged has failed, requests
+    that are tried again included. ``session``: until a silent member of a group loses its
+    partitions. ``longest_batch``: until a member that does not poll does, though it lives.
     """
 
+    connect: float = 3.0
     request: float = 5.0
     delivery: float = 10.0
     session: float = 10.0
@@ -64,12 +65,11 @@ def member_options(bootstrap: str, timing: Timing, group: str) -> Mapping[str, A
 def producer_options(bootstrap: str, timing: Timing) -> Mapping[str, Any]:
     """For a relay: acknowledged by all replicas in sync, in the order of a partition."""
     return {
-        "bootstrap_servers": bootstrap,
+        **_finding(bootstrap, timing),
         "enable_idempotence": True,
         "acks": "all",
         "retries": float("inf"),
         "max_in_flight_requests_per_connection": 5,
-        "request_timeout_ms": _ms(timing.request),
         "delivery_timeout_ms": _ms(timing.delivery),
         "max_block_ms": _ms(timing.request),
         "max_request_size": LARGEST_MESSAGE_BYTES,
@@ -83,12 +83,20 @@ def producer_options(bootstrap: str, timing: Timing) -> Mapping[str, Any]:
 
 
 def admin_options(bootstrap: str, timing: Timing) -> Mapping[str, Any]:
-    return {"bootstrap_servers": bootstrap, "request_timeout_ms": _ms(timing.request)}
+    return _finding(bootstrap, timing)
+
+
+def _finding(bootstrap: str, timing: Timing) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": bootstrap,
+        "bootstrap_timeout_ms": _ms(timing.connect),
+        "request_timeout_ms": _ms(timing.request),
+    }
 
 
 def _reading(bootstrap: str, timing: Timing) -> dict[str, Any]:
     return {
-        "bootstrap_servers": bootstrap,
+        **_finding(bootstrap, timing),
         "enable_auto_commit": False,
         # An offset that the log no longer has, or not yet again, is read from the beginning:
         # what has been applied before is recognised, what is skipped never would be.
@@ -99,7 +107,6 @@ def _reading(bootstrap: str, timing: Timing) -> dict[str, Any]:
         "fetch_min_bytes": 1,
         "fetch_max_wait_ms": 500,
         "max_poll_records": 5_000,
-        "request_timeout_ms": _ms(timing.request),
         "metrics_enabled": False,
     }
 

@@ -10,7 +10,7 @@ from services.contract.topics import TopicGeneration
 from services.running.servers.kafka import KafkaBrokers
 from tests.servers.kafka import own_brokers
 
-SHORT = Timing(request=1.0, delivery=1.5, session=6.0, longest_batch=30.0)
+SHORT = Timing(connect=1.0, request=1.0, delivery=1.5, session=6.0, longest_batch=30.0)
 
 
 def new_topic(log: KafkaLog) -> TopicGeneration:

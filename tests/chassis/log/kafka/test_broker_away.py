@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 
 from services.chassis.log.kafka import KafkaLog
-from services.chassis.log.kafka.client import CONNECT_SECONDS
 from services.chassis.log.port import Consumer, LogError, LogUnreachable, OutgoingRecord, SendFailed
 from services.contract.topics import TopicGeneration
 from services.running.servers.kafka import KafkaBrokers
@@ -75,7 +74,7 @@ def test_a_broker_that_goes_and_comes_costs_neither_records_nor_order(
         readers.until(lambda: {int(one.value) for one in member.records} == set(range(60)), calm=LogError)
         again.close()
 
-    assert bounded < 4 * (SHORT.delivery + SHORT.request + CONNECT_SECONDS) + SLACK_SECONDS
+    assert bounded < 4 * (SHORT.delivery + SHORT.request + SHORT.connect) + SLACK_SECONDS
     for number in range(3):
         read = [int(one.value) for one in member.records if one.partition == number]
         assert list(dict.fromkeys(read)) == sorted(set(read))
