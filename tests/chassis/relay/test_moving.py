@@ -13,6 +13,7 @@ from services.chassis.database import Database
 from services.chassis.store import EventStore
 from services.chassis.store.tables import events, store_epoch
 from services.running.servers.postgresql import PostgreSQLServer
+from services.running.servers.postgresql_directory import as_owner, program
 from tests.chassis.relay.bench import BERGEN, OSLO, TOPIC, Bench
 from tests.chassis.relay.test_relay import applied, by_partition
 from tests.chassis.store.samples import Clock
@@ -42,10 +43,10 @@ def execute(url: str, statement: str) -> None:
         connection.execute(statement)
 
 
-def move(server: PostgreSQLServer, source: str, target: str, file: Path) -> None:
+def move(source: str, target: str, file: Path) -> None:
     """Dump and restore, with the programs that everybody uses for it."""
     plain = [url.replace("+psycopg", "") for url in (source, target)]
-    dump, restore = server.program("pg_dump"), server.program("pg_restore")
+    dump, restore = program("pg_dump"), program("pg_restore")
     for command in ([dump, "-Fc", "-f", file, plain[0]], [restore, "--exit-on-error", "-d", plain[1], file]):
         subprocess.run([str(word) for word in command], check=True)
 
@@ -72,7 +73,7 @@ def test_nothing_is_lost_repeated_or_reordered(
     bench.append(OSLO, OSLO)  # not relayed before the move
     before.close()
 
-    move(other_server, bench.store.database.url, other_server.url("store"), tmp_path / "dump")
+    move(bench.store.database.url, other_server.url("store"), tmp_path / "dump")
     moved = Bench(EventStore(Database(other_server.url("store")), clock), log, clock)
     after = moved.relay("after")
     moved.append(BERGEN, OSLO)
@@ -93,7 +94,7 @@ def test_the_epoch_is_raised_once_however_many_come_at_the_same_time(
     store: EventStore, other_server: PostgreSQLServer, tmp_path: Path
 ) -> None:
     store.database.close()
-    move(other_server, store.database.url, other_server.url("store"), tmp_path / "dump")
+    move(store.database.url, other_server.url("store"), tmp_path / "dump")
     others = [EventStore(Database(other_server.url("store"))) for _ in range(8)]
 
     with ThreadPoolExecutor(len(others)) as pool:
@@ -115,8 +116,8 @@ def test_ids_beyond_32_bits_are_no_other_than_those_below(
     server.start()
     server.create_database("store")
     server.stop()
-    reset = [str(server.program("pg_resetwal")), "--epoch=5", "-D", str(server.directory / "data")]
-    subprocess.run(server.as_owner(reset), check=True, capture_output=True)
+    reset = [str(program("pg_resetwal")), "--epoch=5", "-D", str(server.directory / "data")]
+    subprocess.run(as_owner(reset), check=True, capture_output=True)
     with server:
         old = EventStore(Database(server.url("store")), clock)
         old.migrate()

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from services.running.servers import CantStart, postgresql
+from services.running.servers import CantStart, postgresql, postgresql_directory
 from services.running.servers.postgresql import PostgreSQLServer
 from tests.servers.needed import give_up
 
@@ -74,7 +74,7 @@ def test_it_answers_where_it_says(server: PostgreSQLServer) -> None:
 
 
 def test_only_this_machine_reaches_it_and_only_with_the_password(server: PostgreSQLServer) -> None:
-    wrong = server.url("postgres").replace("+psycopg", "").replace(":" + server._password(), ":guessed")
+    wrong = server.url("postgres").replace("+psycopg", "").replace(":" + server._kept.password, ":guessed")
 
     assert asked(server, "SHOW listen_addresses") == "127.0.0.1"
     assert asked(server, "SHOW unix_socket_directories") == ""
@@ -180,7 +180,7 @@ def test_a_directory_in_use_is_told(server: PostgreSQLServer, monkeypatch: pytes
 def test_where_the_package_is_missing_the_text_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(postgresql_directory, "PACKAGE", "no_such_package")
 
     with pytest.raises(CantStart, match=r"requirements/servers\.txt"):
         PostgreSQLServer(tmp_path / "server").start()
