@@ -2,7 +2,8 @@
 
 ``python -m tests.benchmarks.appends`` starts a PostgreSQL server of its own, with everything that
 makes it durable, and measures the three in turn, again and again, so that whatever else the machine does
-befalls all alike. What counts are the ratios of neighbours.
+befalls all alike. What counts are the ratios of neighbours. The writers are threads of one process, as
+in a service, unless ``--processes`` says otherwise.
 
 * ours: look, append, commit, as a command service does it; ordered by transaction ids;
 * lock: the very same, but the first statement takes a lock that is held to the commit, so that
@@ -104,7 +105,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("--pairs", type=int, default=7)
     options.add_argument("--seconds", type=float, default=3.0)
-    options.add_argument("--processes", type=int, default=WRITERS, help="that the 8 writers are spread over")
+    options.add_argument("--processes", type=int, default=1, help="that the writers are spread over")
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as directory, PostgreSQLServer(Path(directory) / "server") as server:
         server.create_database("store")
