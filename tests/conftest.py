@@ -6,7 +6,7 @@ from hypothesis import settings
 settings.register_profile("bosatt", deadline=None)
 settings.load_profile("bosatt")
 
-pytest_plugins = ["tests.servers.summary"]
+pytest_plugins = ["tests.servers.summary", "tests.servers.kafka", "tests.servers.postgresql"]
 
 WITH_SOCKETS = ("acceptance", "sockets")
 

@@ -1,5 +1,4 @@
 """The ``bosatt`` command: one module per group of commands, put together here."""
-# ruff: noqa: D301 - click reads the backspace as: keep these lines
 
 import click
 from environs import EnvError

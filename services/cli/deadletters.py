@@ -1,5 +1,4 @@
 """Commands for events that can't be counted."""
-# ruff: noqa: D301 - click reads the backspace as: keep these lines
 
 import sys
 

@@ -1,5 +1,4 @@
 """Commands that mend what went wrong."""
-# ruff: noqa: D301 - click reads the backspace as: keep these lines
 
 import sys
 

@@ -1,5 +1,4 @@
 """Commands that run until they are told to stop."""
-# ruff: noqa: D301 - click reads the backspace as: keep these lines
 
 import sys
 

@@ -1,5 +1,4 @@
 """The published figures, loaded into a running system."""
-# ruff: noqa: D301 - click reads the backspace as: keep these lines
 
 import sys
 

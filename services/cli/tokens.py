@@ -1,5 +1,4 @@
 """Tokens of the local issuer."""
-# ruff: noqa: D301 - click reads the backspace as: keep these lines
 
 import click
 

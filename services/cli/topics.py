@@ -1,5 +1,4 @@
 """The topics of the log: make them, list them, check them."""
-# ruff: noqa: D301 - click reads the backspace as: keep these lines
 
 import sys
 from collections.abc import Callable, Iterator, Sequence

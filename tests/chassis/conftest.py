@@ -1,11 +1,6 @@
 import pytest
 
 from services.chassis.database import postgresql
-from tests.servers.postgresql import (  # noqa: F401 - fixtures are found by name
-    postgresql_databases,
-    postgresql_server,
-    postgresql_url,
-)
 
 
 @pytest.fixture

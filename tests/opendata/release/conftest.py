@@ -1,6 +1,5 @@
 """Fixtures for the tests of releases."""
 
 from tests.opendata.projection.worlds import blank_files, fast_folder, make_world, one_world, world
-from tests.servers.postgresql import postgresql_databases
 
-__all__ = ["blank_files", "fast_folder", "make_world", "one_world", "postgresql_databases", "world"]
+__all__ = ["blank_files", "fast_folder", "make_world", "one_world", "world"]

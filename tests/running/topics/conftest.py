@@ -3,10 +3,6 @@ import uuid
 
 import pytest
 
-from tests.servers.kafka import kafka
-
-__all__ = ["kafka"]
-
 
 @pytest.fixture
 def new_names():
