@@ -140,8 +140,8 @@ class EventLog(Protocol):
     def read(self, topic: TopicGeneration, partition: int, start: int, most: int) -> Sequence[LogRecord]:
         """Up to ``most`` records of one partition from an offset on, outside any group.
 
-        Where the log no longer has that offset, from the earliest that it has. From the end on, and
-        beyond it, there is nothing. Several threads may read at once.
+        Where the log no longer has that offset, from the earliest that it has. At least one where
+        there is any, and none from the end on or beyond it. Several threads may read at once.
         """
 
     def close(self) -> None: ...

@@ -141,8 +141,10 @@ class KafkaBrokers:
                 timeout=LONGEST_FORMAT_SECONDS,
                 check=False,
             )
-        except subprocess.TimeoutExpired as error:
-            raise CantStart(f"Kafka took too long to make {node.directory} ready: {error}.") from None
+        except subprocess.TimeoutExpired:
+            raise CantStart(
+                f"Kafka did not make {node.directory} ready within {LONGEST_FORMAT_SECONDS:.0f} seconds."
+            ) from None
         if formatted.returncode != 0:
             raise CantStart(
                 f"Kafka can't use {node.directory}:\n{_last(formatted.stdout + formatted.stderr)}"

@@ -33,8 +33,10 @@ def reader_options(bootstrap: str, timing: Timing) -> Mapping[str, Any]:
     return {
         **_reading(bootstrap, timing),
         "group_id": None,
-        "max_partition_fetch_bytes": 1 << 20,
-        "fetch_max_bytes": 2 << 20,
+        # Only what is there is read; a fetch that waits for more would hold up the next reading.
+        "fetch_max_wait_ms": 5,
+        "max_partition_fetch_bytes": 512 << 10,
+        "fetch_max_bytes": 1 << 20,
     }
 
 

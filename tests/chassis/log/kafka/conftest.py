@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from services.chassis.log.kafka import KafkaLog, Timing
+from services.chassis.log.port import Consumer
 from services.contract.topics import TopicGeneration
 from services.running.servers.kafka import KafkaBrokers
 from tests.servers.kafka import own_brokers
@@ -17,6 +18,11 @@ def new_topic(log: KafkaLog) -> TopicGeneration:
     topic = TopicGeneration(f"bosatt.own-{uuid4()}", 1, 3)
     log.ensure([topic])
     return topic
+
+
+def poll_until_it_fails(consumer: Consumer) -> None:
+    for _ in range(1_000):
+        assert not consumer.poll(0.05, 10).batches
 
 
 @pytest.fixture

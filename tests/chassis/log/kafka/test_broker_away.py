@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 
 from services.chassis.log.kafka import KafkaLog
-from services.chassis.log.port import Consumer, LogError, LogUnreachable, OutgoingRecord, SendFailed
+from services.chassis.log.port import LogError, LogUnreachable, OutgoingRecord, SendFailed
 from services.contract.topics import TopicGeneration
 from services.running.servers.kafka import KafkaBrokers
-from tests.chassis.log.kafka.conftest import SHORT, new_topic
+from tests.chassis.log.kafka.conftest import SHORT, new_topic, poll_until_it_fails
 from tests.chassis.log.reading_group import ReadingGroup
 
 pytestmark = pytest.mark.sockets
@@ -31,11 +31,6 @@ def troubled(brokers: KafkaBrokers) -> Iterator[KafkaLog]:
 
 def records(*numbers: int) -> list[OutgoingRecord]:
     return [OutgoingRecord(number % 3, "0301", b"%d" % number) for number in numbers]
-
-
-def poll_until_it_fails(consumer: Consumer) -> None:
-    for _ in range(1_000):
-        assert not consumer.poll(0.05, 10).batches
 
 
 def away_and_back(brokers: KafkaBrokers, how: str) -> tuple[Callable[[], None], Callable[[], None]]:

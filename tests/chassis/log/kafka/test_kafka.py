@@ -9,6 +9,7 @@ import pytest
 from services.chassis.log.kafka import KafkaLog, Timing
 from services.chassis.log.port import LogError, OutgoingRecord
 from services.contract.topics import HEARTBEATS, TopicGeneration
+from tests.chassis.log.kafka.conftest import poll_until_it_fails
 from tests.chassis.log.reading_group import ReadingGroup
 
 pytestmark = pytest.mark.sockets
@@ -84,6 +85,25 @@ def test_a_record_that_is_too_large_is_refused_with_all_that_is_sent_with_it(
     assert log.end_offsets(topic) == [0, 0, 0]
     assert producer.send([OutgoingRecord(0, "0301", b"x" * 999_000)]) == [0]
     producer.close()
+
+
+def test_a_member_is_told_that_a_topic_does_not_exist(log: KafkaLog) -> None:
+    consumer = log.consumer(f"group-{uuid4()}", [TopicGeneration(f"bosatt.missing-{uuid4()}", 1)])
+
+    with pytest.raises(LogError, match=r"no topic bosatt\.missing"):
+        poll_until_it_fails(consumer)
+
+    consumer.close()
+
+
+def test_a_consumer_of_no_topics_and_a_closed_one_are_refused(log: KafkaLog, topic: TopicGeneration) -> None:
+    consumer = log.consumer(f"group-{uuid4()}", [topic])
+    consumer.close()
+
+    with pytest.raises(LogError):
+        log.consumer(f"group-{uuid4()}", [])
+    with pytest.raises(LogError):
+        consumer.poll(0.1, 1)
 
 
 def test_a_member_that_hangs_over_a_batch_loses_its_partitions_and_gets_some_back(
