@@ -5,7 +5,7 @@ did before it comes to the records that they did it to. What is done to a partit
 of its mark, so that it and a batch of that partition never miss each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -39,6 +39,7 @@ log = structlog.get_logger()
 
 GROUP = "operations"
 READ_AT_ONCE = 100
+ATTEMPTS = 20
 
 
 class Operations:
@@ -65,26 +66,37 @@ class Operations:
     def take_in(self) -> bool:
         """Take in all that stands on the log; True where any event was counted because of it.
 
-        Raises `LogError` where the log can't be read; what was taken in by then stays so.
+        Another projector may be faster with some of it; all of it has been taken in afterwards.
+        Raises `LogError` where the log can't be read, `MarkMoved` or `Overtaken` where others are
+        faster again and again; what was taken in by then stays so.
         """
         if self._stopped:
             return False
         end = self._log.end_offsets(PARTITION.topic)[PARTITION.number]
         counted = False
-        try:
-            at = self._at or self._marks.read([PARTITION])[PARTITION]
-            while at.offset < end and not self._stopped:
-                records = self._log.read(PARTITION.topic, PARTITION.number, at.offset, READ_AT_ONCE)
-                if not records:
-                    break
-                for record in records:
-                    at, review = self._take(at, record)
-                    counted = counted or (review is not None and bool(review.touched))
-            self._at = at
-        except (MarkMoved, Overtaken):
-            # Another projector was faster. What is left is taken in before the next batch.
-            self._at = None
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                for review in self._up_to(end):
+                    counted = counted or bool(review.touched)
+                break
+            except (MarkMoved, Overtaken):
+                self._at = None
+                if attempt == ATTEMPTS:
+                    raise
         return counted
+
+    def _up_to(self, end: int) -> Iterator[Review]:
+        """Take in what stands before an offset; what was looked at again, operation by operation."""
+        if self._at is None:
+            self._at = self._marks.read([PARTITION])[PARTITION]
+        while self._at.offset < end and not self._stopped:
+            records = self._log.read(PARTITION.topic, PARTITION.number, self._at.offset, READ_AT_ONCE)
+            if not records:
+                return
+            for record in records:
+                self._at, review = self._take(self._at, record)
+                if review is not None:
+                    yield review
 
     def _take(self, at: Mark, record: LogRecord) -> tuple[Mark, Review | None]:
         judged = judge_records(PARTITION, [record], at, operation_of)

@@ -53,7 +53,7 @@ class TestSettlements:
         drop_first(desk, None)
 
         assert desk.settled("NO") is None
-        assert contents(world.projection)["days"] == []
+        assert contents(world.projection)["cells"] == []
 
     def test_corrected_dropped_then_withdrawn_counts_nobody(self, world, desk):
         world.journal.settle(1)
