@@ -1,7 +1,7 @@
 """The finest cell in which a person settled is counted, and the margins of which it is a part.
 
-Regions that persons are counted in keep cells only: what is known of them by one dimension or by
-day is summed from their cells where it is released. Regions above keep margins.
+The projection keeps cells only, in the region that persons are counted in. What is known by one
+dimension or by day, there and in all regions above, is summed from them where it is released.
 """
 
 from collections.abc import Iterator

@@ -7,7 +7,6 @@ from typing import Any
 
 from services.contract.facts import Facts
 from services.contract.regions import Level, registry
-from services.opendata.projection.cells import Margin, margins_of
 from services.opendata.projection.effects import Effects, Person
 
 PERSON_MEASURES = frozenset(("allocated", "awaiting", "allocated_minors", "settled", "settled_minors"))
@@ -33,22 +32,19 @@ def _counts() -> Counts:
 class Deltas:
     """What a batch adds to the stored totals of one partition, at every level of region.
 
-    ``values`` and ``reports`` have the same keys ``(year, measure, origin)``; ``categories`` have
-    ``(year, dimension, category, origin)``, ``days`` ``(year, day)`` ("" for those of whom no day
-    is stated), ``waits`` ``(year, days)``. ``persons`` stay at their own region, the finest; those
-    above it have ``categories`` and ``days``. What nets to nothing stands there with 0: which rows there
-    are depends on the events alone, not on how they fell into batches.
+    ``values`` and ``reports`` have the same keys ``(year, measure, origin)``, ``waits`` have
+    ``(year, days)``. ``persons`` stay at their own region, the finest. What nets to nothing stands
+    there with 0: which rows there are depends on the events alone, not on how they fell into batches.
 
-    ``touched`` holds the regions and years in which anything was touched, each with the sequence
-    of the last event that did.
+    ``touched`` holds the regions and years in which anything was touched, and ``told`` the cells of
+    persons, each with the sequence of the last event that did.
     """
 
     values: Counts = field(default_factory=_counts)
     reports: Counts = field(default_factory=_counts)
-    categories: Counts = field(default_factory=_counts)
-    days: Counts = field(default_factory=_counts)
     waits: Counts = field(default_factory=_counts)
     persons: dict[Person, int] = field(default_factory=lambda: defaultdict(int))
+    told: dict[Person, int] = field(default_factory=dict)
     facts: dict[tuple[str, str, int], Facts] = field(default_factory=dict)
     figures: dict[tuple[str, int, str], Facts] = field(default_factory=dict)
     touched: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -57,7 +53,8 @@ class Deltas:
 def fold(batch: Iterable[tuple[int, Effects]]) -> Deltas:
     """The deltas of some events, each given by its sequence and effects, in rising order."""
     deltas = Deltas()
-    values, reported, persons, touched = deltas.values, deltas.reports, deltas.persons, deltas.touched
+    values, reported, touched = deltas.values, deltas.reports, deltas.touched
+    persons, told = deltas.persons, deltas.told
     counted: dict[str, dict[int, int]] = defaultdict(dict)
     for sequence, effects in batch:
         for total, value, reports in effects.totals:
@@ -67,6 +64,7 @@ def fold(batch: Iterable[tuple[int, Effects]]) -> Deltas:
             counted[region][total.year] = sequence
         for person, count in effects.persons:
             persons[person] += count
+            told[person] = sequence
         for wait, count in effects.waits:
             deltas.waits[wait.region][wait.year, wait.days] += count
         for kind, region, year, facts in effects.facts:
@@ -77,11 +75,9 @@ def fold(batch: Iterable[tuple[int, Effects]]) -> Deltas:
             for above in registry().lineage(region) if name == SETTLED_FIGURE else (region,):
                 touched[above, year] = sequence
     _touch_above(counted, touched)
-    _add_margins(deltas)
     for counts in (deltas.values, deltas.reports):
         _sum_up(counts, _counts_persons)
-    for counts in (deltas.categories, deltas.days, deltas.waits):
-        _sum_up(counts)
+    _sum_up(deltas.waits)
     return deltas
 
 
@@ -92,25 +88,6 @@ def _touch_above(counted: dict[str, dict[int, int]], touched: dict[tuple[str, in
             for year, sequence in years.items():
                 if sequence > touched.get((above, year), 0):
                     touched[above, year] = sequence
-
-
-def _add_margins(deltas: Deltas) -> None:
-    """Counts by one dimension at a time and by day, in the regions right above the persons'."""
-    categories, days, lineage = deltas.categories, deltas.days, registry().lineage
-    once: dict[str, list[Margin]] = defaultdict(list)
-    for (region, year, day, packed, origin), count in deltas.persons.items():
-        above = lineage(region)[1]
-        margins = margins_of(year, day, packed, origin)
-        days[above][year, day] += count
-        if count == 1:
-            # By far the most, and counted together below without a step of ours for each.
-            once[above] += margins
-        else:
-            here = categories[above]
-            for margin in margins:
-                here[margin] += count
-    for above, each in once.items():
-        categories[above].update(each)
 
 
 def _counts_persons(key: Key) -> bool:

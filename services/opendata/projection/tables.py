@@ -46,20 +46,6 @@ totals = Table(
 )
 """Running totals at every level. A total with no reports is null, not nought."""
 
-categories = Table(
-    "categories",
-    metadata,
-    *_place(),
-    Column("dimension", String(30), nullable=False),
-    Column("category", String(20), nullable=False),
-    Column("origin", String(10), nullable=False),
-    _owner(),
-    Column("persons", BigInteger, nullable=False),
-    PrimaryKeyConstraint("year", "region", "dimension", "category", "origin", "owner"),
-    sqlite_with_rowid=False,
-)
-"""Persons settled by one dimension at a time, in all regions above their own."""
-
 cells = Table(
     "cells",
     metadata,
@@ -69,23 +55,13 @@ cells = Table(
     Column("origin", String(10), nullable=False),
     _owner(),
     Column("persons", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     PrimaryKeyConstraint("year", "region", "day", "categories", "origin", "owner"),
     sqlite_with_rowid=False,
 )
-"""Persons settled by all dimensions and the day ("" = date not stated), in their own region only.
-What is known of that region by one dimension or by day is summed from here where it is released."""
-
-days = Table(
-    "days",
-    metadata,
-    *_place(),
-    Column("day", String(10), nullable=False),
-    _owner(),
-    Column("persons", BigInteger, nullable=False),
-    PrimaryKeyConstraint("year", "region", "day", "owner"),
-    sqlite_with_rowid=False,
-)
-"""Persons settled by day, in all regions above their own."""
+"""Persons settled by all dimensions and the day ("" = date not stated), in their own region only,
+and the sequence of the last event that touched the cell. What is known by one dimension or by day,
+there and in all regions above, is summed from here where it is released."""
 
 waits = Table(
     "waits",

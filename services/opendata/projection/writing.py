@@ -16,10 +16,8 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._totals = Upsert(database, tables.totals, adds=("value", "reports"))
-        self._categories = Upsert(database, tables.categories, adds=("persons",))
-        self._days = Upsert(database, tables.days, adds=("persons",))
         self._waits = Upsert(database, tables.waits, adds=("persons",))
-        self._cells = Upsert(database, tables.cells, adds=("persons",))
+        self._cells = Upsert(database, tables.cells, adds=("persons",), highest=("sequence",))
         self._facts = Upsert(database, tables.facts)
         self._figures = Upsert(database, tables.figures)
         self._changes = Upsert(database, tables.changes, highest=("sequence",))
@@ -27,8 +25,6 @@ class Writer:
     def add(self, connection: Connection, deltas: Deltas, owner: str) -> None:
         """Add one partition's deltas to the rows that it owns."""
         self._totals.put(connection, _total_rows(deltas, owner))
-        self._categories.put(connection, _count_rows(deltas.categories, owner))
-        self._days.put(connection, _count_rows(deltas.days, owner))
         self._waits.put(connection, _count_rows(deltas.waits, owner))
         self._cells.put(connection, _cell_rows(deltas, owner))
         self._facts.put(
@@ -56,4 +52,4 @@ def _count_rows(counts: Counts, owner: str) -> Iterator[Row]:
 
 
 def _cell_rows(deltas: Deltas, owner: str) -> Iterator[Row]:
-    return ((*person, owner, count) for person, count in deltas.persons.items())
+    return ((*person, owner, count, deltas.told[person]) for person, count in deltas.persons.items())

@@ -1,95 +1,131 @@
 """Copy what differs from what has been released, and stamp it with the release's number.
 
-Rows are compared before any is written: a row bears the number of the release in which it last
-changed, so one that was touched and is the same as before must be left alone.
+What is known is compared before anything is written: a row bears the number of the release in which
+it last changed, so one that was touched and is the same as before must be left alone.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, delete, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 
 from services.chassis.database import Database
 from services.contract.regions import registry
-from services.opendata.projection import tables as live_tables
 from services.opendata.projection.fold import SETTLED_FIGURE
 from services.opendata.release import tables
-from services.opendata.release.gathering import Place, Row, gather, in_parts
+from services.opendata.release.gathering import (
+    Place,
+    Row,
+    Rows,
+    Touched,
+    all_places,
+    cells_of,
+    cells_touched,
+    gather,
+    in_parts,
+)
+from services.opendata.release.persons import Margins, Persons
 
 
 def copy(
-    live: Connection, published: Database, connection: Connection, places: Iterable[Place], number: int
+    live: Connection, published: Database, connection: Connection, touched: Touched, number: int
 ) -> None:
-    """Make what is released of some places what the running totals say of them."""
-    known = set(places)
+    """Make what is released of what was touched what the running totals say of it."""
     changed: set[Place] = set()
-    for year, regions in in_parts(known):
-        for name, rows in gather(live, year, regions).items():
-            released = _Released(published, tables.metadata.tables[name])
-            changed |= released.bring_to(connection, rows, year, regions, number)
-    _stamp(published, connection, known, changed, number)
+    persons, margins = Persons(published, connection, number), Margins()
+    for year, regions in in_parts(touched.places):
+        changed |= _copy_rows(live, published, connection, year, regions, number)
+        cells = cells_touched(live, year, regions, touched.moved)
+        margins.add(persons.put_cells(cells, persons.released_beside(cells)))
+    for year, regions in in_parts(touched.anew):
+        margins.add(persons.put_cells(*_all_cells(live, persons, year, regions)))
+    persons.add_margins(margins)
+    _stamp(published, connection, touched.places, changed | persons.changed, number)
 
 
 def copy_whole(live: Connection, published: Database, connection: Connection, number: int) -> None:
     """Make all that is released what the running totals say, whatever they were before."""
-    there = _places(live, select(live_tables.changes.c.region, live_tables.changes.c.year).distinct())
-    before = _places(connection, select(tables.places.c.region, tables.places.c.year))
-    copy(live, published, connection, there | before, number)
+    there = all_places(live)
+    before = {
+        (region, year)
+        for region, year in connection.execute(select(tables.places.c.region, tables.places.c.year))
+    }
+    changed: set[Place] = set()
+    persons = Persons(published, connection, number)
+    for year, parts in groupby(in_parts(there | before), key=lambda part: part[0]):
+        margins = Margins()
+        for _, regions in parts:
+            changed |= _copy_rows(live, published, connection, year, regions, number)
+            cells, released = _all_cells(live, persons, year, regions)
+            persons.put_cells(cells, released)
+            margins.add(cells)
+        persons.set_margins(margins, year)
+    _stamp(published, connection, there | before, changed | persons.changed, number)
     gone = [{"at_region": region, "at_year": year} for region, year in sorted(before - there)]
     _delete(connection, tables.places, gone)
 
 
-def _places(connection: Connection, query: Select[Any]) -> set[Place]:
-    return {(region, year) for region, year in connection.execute(query)}
+def _all_cells(
+    live: Connection, persons: Persons, year: int, regions: list[str]
+) -> tuple[dict[Row, int], dict[Row, int]]:
+    """All cells of some regions, those that are only released yet with nobody in them; and the released."""
+    released = persons.released_in(year, regions)
+    return dict.fromkeys(released, 0) | cells_of(live, year, regions), released
 
 
-class _Released:
-    """One table of what is released, to be compared with what is gathered."""
-
-    def __init__(self, database: Database, table: Table) -> None:
-        self._database = database
-        self._table = table
-        self._keys = list(table.primary_key.columns)
-        self._contents = [
-            column for column in table.columns if not column.primary_key and column.name != "release"
-        ]
-        names = [column.name for column in self._keys]
-        self._region, self._year = names.index("region"), names.index("year")
-
-    def bring_to(
-        self, connection: Connection, rows: list[Row], year: int, regions: list[str], number: int
-    ) -> set[Place]:
-        """Write what differs and take away what there is no more; the places where anything did."""
-        table, width = self._table, len(self._keys)
-        query = select(*self._keys, *self._contents)
-        released = set(
-            map(tuple, connection.execute(query.where(table.c.year == year, table.c.region.in_(regions))))
-        )
-        differing = [row for row in rows if row not in released]
-        present = {row[:width] for row in rows}
-        gone = [row for row in released if row[:width] not in present]
-        if table not in (tables.facts, tables.figures):
+def _copy_rows(
+    live: Connection, published: Database, connection: Connection, year: int, regions: list[str], number: int
+) -> set[Place]:
+    """Bring totals, facts and figures of some regions up to date; where answers change by that."""
+    changed: set[Place] = set()
+    for name, rows in gather(live, year, regions).items():
+        table = tables.metadata.tables[name]
+        released = _released(connection, table, year, regions)
+        differing = {key: row for key, row in rows.items() if row != released.get(key, _nothing(table))}
+        gone = [key for key in released if key not in rows]
+        if table is tables.totals:
             # A count that is no more is told as nought, so that who follows the changes hears of it.
-            gone = [row for row in gone if any(row[width:])]
-            nought = (0,) * len(self._contents)
-            self._put(connection, [*differing, *(row[:width] + nought for row in gone)], number)
+            gone = [key for key in gone if released[key] != _nothing(table)]
+            differing |= dict.fromkeys(gone, (0, 0))
         else:
-            self._put(connection, differing, number)
-            names = [f"at_{key.name}" for key in self._keys]
-            _delete(connection, table, [dict(zip(names, row, strict=False)) for row in gone])
-        return {place for row in (*differing, *gone) for place in self._places(row)}
+            names = [f"at_{column.name}" for column in table.primary_key.columns]
+            _delete(connection, table, [dict(zip(names, key, strict=True)) for key in gone])
+        _put_rows(published, connection, table, differing, number)
+        changed |= {place for key in (*differing, *gone) for place in _told_on(table, key)}
+    return changed
 
-    def _put(self, connection: Connection, rows: Sequence[Row], number: int) -> None:
-        names = [column.name for column in (*self._keys, *self._contents)]
-        values = [dict(zip(names, row, strict=True), release=number) for row in rows]
-        _put(self._database, connection, self._table, values)
 
-    def _places(self, row: Row) -> list[Place]:
-        """Where answers change with a row: an official number of settled tells on all above it."""
-        region, year = row[self._region], row[self._year]
-        if self._table is tables.figures and SETTLED_FIGURE in row:
-            return [(above, year) for above in registry().lineage(region)]
-        return [(region, year)]
+def _nothing(table: Table) -> Row | None:
+    """What a row that is not there says."""
+    return (0, 0) if table is tables.totals else None
+
+
+def _released(connection: Connection, table: Table, year: int, regions: list[str]) -> Rows:
+    keys = list(table.primary_key.columns)
+    contents = [column for column in table.columns if not column.primary_key and column.name != "release"]
+    rows = connection.execute(
+        select(*keys, *contents).where(table.c.year == year, table.c.region.in_(regions))
+    )
+    return {tuple(row[: len(keys)]): tuple(row[len(keys) :]) for row in rows}
+
+
+def _put_rows(published: Database, connection: Connection, table: Table, rows: Rows, number: int) -> None:
+    keys = [column.name for column in table.primary_key.columns]
+    contents = [column.name for column in table.columns if column.name not in (*keys, "release")]
+    values = [
+        dict(zip((*keys, *contents), (*key, *row), strict=True), release=number) for key, row in rows.items()
+    ]
+    _put(published, connection, table, values)
+
+
+def _told_on(table: Table, key: Row) -> list[Place]:
+    """Where answers change with a row: an official number of settled tells on all above it."""
+    named: dict[str, Any] = dict(zip(table.primary_key.columns.keys(), key, strict=True))
+    region, year = named["region"], named["year"]
+    if named.get("key") == SETTLED_FIGURE:
+        return [(above, year) for above in registry().lineage(region)]
+    return [(region, year)]
 
 
 def _stamp(

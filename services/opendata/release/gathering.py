@@ -1,15 +1,26 @@
 """Gather what is to be released from the running totals, summed over partitions."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Connection, cast, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.sql.selectable import Select
 
 from services.opendata.projection import tables as live
-from services.opendata.projection.cells import margins_of, month_of, parted
+from services.opendata.projection.dead_letters.operation import PARTITION as OPERATIONS
+from services.opendata.projection.folded import owner_of
 
 REGIONS_AT_ONCE = 200
 FEWEST_WAITED = 10
@@ -21,27 +32,48 @@ Place = tuple[str, int]
 """A region and a year."""
 
 Row = tuple[Any, ...]
-"""A row to be released: its key, then its contents, in the order of the released table."""
+Rows = dict[Row, Row]
+"""Rows to be released: contents by key, both in the order of the released table."""
+
+Cells = dict[Row, int]
+"""Persons by region, year, day, categories and origin."""
 
 
-def touched_since(
-    connection: Connection, released: Mapping[str, int], marks: Mapping[str, int]
-) -> set[Place]:
-    """Where anything has been touched between a release's marks and the present ones, both by owner.
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Where anything has been touched since a release, and by which owners' events.
 
-    Read in one transaction with ``marks``, so that these are exactly the places behind them.
+    ``moved`` holds the owners whose marks have moved since, and their marks in the release. Where
+    ``anew`` says so, what was touched can't be told by sequences: operators had it counted late.
     """
-    found: set[Place] = set()
-    for owner, mark in marks.items():
-        since = released.get(owner, 0)
-        if mark > since:
-            rows = connection.execute(
-                select(live.changes.c.region, live.changes.c.year).where(
-                    live.changes.c.owner == owner, live.changes.c.sequence > since
-                )
-            )
-            found.update((region, year) for region, year in rows)
+
+    moved: Mapping[str, int]
+    places: set[Place] = field(default_factory=set)
+    anew: set[Place] = field(default_factory=set)
+
+
+def touched_since(connection: Connection, released: Mapping[str, int], marks: Mapping[str, int]) -> Touched:
+    """What has been touched between a release's marks and the present ones, both by owner.
+
+    Read in one transaction with ``marks``, so that this is exactly what is behind them.
+    """
+    moved = {owner: released.get(owner, 0) for owner in marks if marks[owner] > released.get(owner, 0)}
+    found = Touched(moved)
+    changes = live.changes.c
+    for owner, since in moved.items():
+        rows = connection.execute(
+            select(changes.region, changes.year).where(changes.owner == owner, changes.sequence > since)
+        )
+        found.places.update((region, year) for region, year in rows)
+        if owner == owner_of(OPERATIONS):
+            found.anew.update(found.places)
     return found
+
+
+def all_places(connection: Connection) -> set[Place]:
+    """Every region and year that anything is known of."""
+    rows = connection.execute(select(live.changes.c.region, live.changes.c.year).distinct())
+    return {(region, year) for region, year in rows}
 
 
 def in_parts(places: Iterable[Place]) -> Iterator[tuple[int, list[str]]]:
@@ -54,94 +86,86 @@ def in_parts(places: Iterable[Place]) -> Iterator[tuple[int, list[str]]]:
             yield year, regions[start : start + REGIONS_AT_ONCE]
 
 
-def gather(connection: Connection, year: int, regions: list[str]) -> dict[str, list[Row]]:
-    """What is known of some regions in a year, by the name of the released table."""
-    found = _persons(connection, year, regions)
-    found["totals"] = _rows(connection, _summed(live.totals, year, regions))
-    found["totals"] += _medians(connection, year, regions)
+def gather(connection: Connection, year: int, regions: list[str]) -> dict[str, Rows]:
+    """What is known of some regions in a year but persons by dimension and day, by released table."""
+    found = {"totals": _totals(connection, year, regions)}
     for table, content in ((live.facts, "facts"), (live.figures, "figure")):
         keys = list(table.primary_key.columns)
-        found[table.name] = _rows(
-            connection,
-            select(*keys, table.c[content]).where(table.c.year == year, table.c.region.in_(regions)),
-        )
+        rows = connection.execute(select(*keys, table.c[content]).where(*_at(table, year, regions)))
+        found[table.name] = {tuple(row[:-1]): (row[-1],) for row in rows}
     return found
 
 
-def _persons(connection: Connection, year: int, regions: list[str]) -> dict[str, list[Row]]:
-    """Persons by all dimensions, by one and by day.
-
-    A region's own persons stand in cells only; margins are kept of those in the regions below it.
-    """
-    cells: Counter[Row] = Counter()
-    categories: Counter[Row] = Counter()
-    days: Counter[Row] = Counter()
-    for _, region, day, packed, origin, persons in connection.execute(_summed(live.cells, year, regions)):
-        cells[year, region, *parted(packed), month_of(day), origin] += persons
-        days[year, region, day] += persons
-        for margin in margins_of(year, day, packed, origin):
-            categories[year, region, *margin[1:]] += persons
-    for counts, table in ((categories, live.categories), (days, live.days)):
-        for *key, persons in connection.execute(_summed(table, year, regions)):
-            counts[tuple(key)] += persons
-    return {
-        name: [(*key, persons) for key, persons in counts.items()]
-        for name, counts in (("cells", cells), ("categories", categories), ("days", days))
-    }
+def cells_of(connection: Connection, year: int, regions: list[str]) -> Cells:
+    """All cells of some regions in a year."""
+    return _cells(connection, year, regions)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[Row]:
-    return [tuple(row) for row in connection.execute(query)]
+def cells_touched(connection: Connection, year: int, regions: list[str], moved: Mapping[str, int]) -> Cells:
+    """The cells that events have touched since, by which owners' marks have moved."""
+    cells = live.cells.c
+    since = or_(*(and_(cells.owner == owner, cells.sequence > mark) for owner, mark in moved.items()))
+    return _cells(connection, year, regions, func.max(case((since, 1), else_=0)) == 1)
 
 
-def _summed(table: Any, year: int, regions: list[str]) -> Select[Any]:
-    """Sums over all partitions."""
-    keys = [column for column in table.primary_key.columns if column.name != "owner"]
-    summed = [table.c[name] for name in ("value", "reports", "persons") if name in table.c]
-    return (
-        select(*keys, *(_sum(column) for column in summed))
-        .where(table.c.year == year, table.c.region.in_(regions))
+def _cells(connection: Connection, year: int, regions: list[str], *having: ColumnElement[bool]) -> Cells:
+    cells = live.cells.c
+    keys = (cells.year, cells.region, cells.day, cells.categories, cells.origin)
+    rows = connection.execute(
+        select(*keys, _sum(cells.persons))
+        .where(*_at(live.cells, year, regions))
+        .group_by(*keys)
+        .having(*having)
+    )
+    return {tuple(row[:-1]): row[-1] for row in rows}
+
+
+def _totals(connection: Connection, year: int, regions: list[str]) -> Rows:
+    totals = live.totals.c
+    keys = (totals.year, totals.region, totals.measure, totals.origin)
+    rows = connection.execute(
+        select(*keys, _sum(totals.value), _sum(totals.reports))
+        .where(*_at(live.totals, year, regions))
         .group_by(*keys)
     )
-
-
-def _sum(column: Column[int]) -> ColumnElement[int]:
-    """A sum of whole numbers as a whole number, which PostgreSQL makes a decimal one."""
-    return cast(func.sum(column), BigInteger).label(column.name)
-
-
-def _medians(connection: Connection, year: int, regions: list[str]) -> list[Row]:
-    """The median wait of each region in which anybody has waited, as a total in half days.
-
-    Its reports are of how many persons it is the median.
-    """
-    waits = live.waits
-    rows = connection.execute(
-        select(waits.c.region, waits.c.days, _sum(waits.c.persons))
-        .where(waits.c.year == year, waits.c.region.in_(regions))
-        .group_by(waits.c.region, waits.c.days)
-        .order_by(waits.c.region, waits.c.days)
-    )
-    found = []
-    for region, waited in groupby(rows, key=lambda row: row[0]):
-        counts = [(days, persons) for _, days, persons in waited if persons > 0]
-        persons = sum(count for _, count in counts)
-        found.append((year, region, WAIT_MEASURE, "", median_in_halves(counts), persons))
+    found: Rows = {tuple(row[:4]): tuple(row[4:]) for row in rows}
+    for region, halves, persons in connection.execute(_medians(year, regions)):
+        found[year, region, WAIT_MEASURE, ""] = (halves, persons)
     return found
 
 
-def median_in_halves(counts: list[tuple[int, int]]) -> int:
-    """Twice the median of a histogram ``[(value, count), …]`` in rising order; 0 of nobody."""
-    total = sum(count for _, count in counts)
-    if total == 0:
-        return 0
-    return _at(counts, (total - 1) // 2) + _at(counts, total // 2)
+def _at(table: Any, year: int, regions: list[str]) -> tuple[ColumnElement[bool], ...]:
+    return table.c.year == year, table.c.region.in_(regions)
 
 
-def _at(counts: list[tuple[int, int]], rank: int) -> int:
-    """The value at a rank from 0 in a histogram."""
-    for value, count in counts:
-        if rank < count:
-            return value
-        rank -= count
-    raise IndexError(rank)
+def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
+    """A sum of whole numbers as a whole number, which PostgreSQL makes a decimal one."""
+    return cast(func.sum(column), BigInteger).label(None)
+
+
+def _medians(year: int, regions: list[str]) -> Select[Any]:
+    """The median wait of each region in which anybody has waited, in half days, and of how many.
+
+    Of an even number of persons it lies between the two in the middle, so it is kept doubled.
+    """
+    waits = live.waits.c
+    by_days = (
+        select(waits.region, waits.days, _sum(waits.persons).label("persons"))
+        .where(*_at(live.waits, year, regions))
+        .group_by(waits.region, waits.days)
+        .having(func.sum(waits.persons) > 0)
+        .subquery()
+    )
+    one = by_days.c
+    upto = func.sum(one.persons).over(partition_by=one.region, order_by=one.days)
+    persons = func.sum(one.persons).over(partition_by=one.region)
+    in_order = select(
+        one.region,
+        one.days,
+        cast(upto, BigInteger).label("upto"),
+        cast(persons, BigInteger).label("persons"),
+    ).subquery()
+    row = in_order.c
+    lower = func.min(case((2 * row.upto >= row.persons, row.days)))
+    upper = func.min(case((2 * row.upto > row.persons, row.days)))
+    return select(row.region, lower + upper, row.persons).group_by(row.region, row.persons)

@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Connection, RowMapping, cast, desc, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, cast, desc, func, select
 
 from services.chassis.database import Database
 from services.contract.codes import Dimension, Measure, Origin
 from services.contract.envelope import read_time
 from services.contract.regions import COUNTRY, Region, registry
+from services.opendata.projection.cells import IN_A_CELL, month_of, parted
 from services.opendata.release import tables
 from services.opendata.release.answers import (
     BreakdownCell,
@@ -137,17 +138,24 @@ class OpenRelease:
         ).all()
 
     def _cells(self, region: Region, year: int, by: Sequence[Dimension]) -> Sequence[Any]:
-        """Combinations, summed from the finest cells of the regions inside.
+        """Combinations, summed from the cells of the regions inside.
 
         PostgreSQL sums whole numbers to decimal ones, so they are made whole again.
         """
         cells = tables.cells.c
-        keys = [cells[dimension.value] for dimension in by]
-        persons = cast(func.sum(cells.persons), BigInteger)
-        query = select(*keys, cells.origin, persons).where(cells.year == year)
+        keys: list[ColumnElement[str]] = [cells.categories, cells.origin]
+        if Dimension.MONTH in by:
+            keys.append(func.substr(cells.day, 1, len("2024-05")))
+        query = select(cast(func.sum(cells.persons), BigInteger), *keys).where(cells.year == year)
         if region.code != COUNTRY:
             query = query.where(cells.region.in_(_inside(region, year)))
-        return self._connection.execute(query.group_by(*keys, cells.origin)).all()
+        found = []
+        for persons, packed, origin, *month in self._connection.execute(query.group_by(*keys)):
+            known: dict[Dimension, str] = dict(zip(IN_A_CELL, parted(packed), strict=True))
+            if month:
+                known[Dimension.MONTH] = month_of(month[0])
+            found.append((*(known[dimension] for dimension in by), origin, persons))
+        return found
 
 
 def _inside(region: Region, year: int) -> list[str]:

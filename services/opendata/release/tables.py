@@ -14,8 +14,6 @@ from sqlalchemy import (
     Table,
 )
 
-from services.contract.codes import Dimension
-
 metadata = MetaData()
 
 
@@ -69,12 +67,15 @@ cells = Table(
     "cells",
     metadata,
     *_place(),
-    *(Column(dimension.value, String(20), nullable=False) for dimension in Dimension),
+    Column("day", String(10), nullable=False),
+    Column("categories", String(120), nullable=False),
     Column("origin", String(10), nullable=False),
     _release(),
     Column("persons", BigInteger, nullable=False),
-    PrimaryKeyConstraint("year", "region", *(dimension.value for dimension in Dimension), "origin"),
+    PrimaryKeyConstraint("year", "region", "day", "categories", "origin"),
+    sqlite_with_rowid=False,
 )
+"""Persons settled by all dimensions and the day, in their own region only: the projection's cells."""
 
 days = Table(
     "days",

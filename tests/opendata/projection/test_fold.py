@@ -29,20 +29,28 @@ def test_persons_count_in_their_own_region_and_in_all_above_it():
 
     settled = of_measure(deltas.values, "settled")
     assert settled == {"030101": 1, "030102": 1, "0301": 3, "03": 3, "4601": 1, "46": 1, "NO": 4}
-    assert deltas.categories["NO"][2024, "month", "2024-05", "reported"] == 4
-    assert deltas.days["NO"] == {(2024, "2024-05-17"): 4}
 
 
-def test_margins_are_kept_of_the_regions_above_the_persons_own():
+def test_cells_of_persons_are_kept_in_their_own_region_only():
     deltas = deltas_of(
         ("person.settled", SETTLED | {"district": "030101"}, person(1)),
         ("person.settled", SETTLED, person(2)),
+        ("person.settled", SETTLED, person(3)),
     )
 
-    sexes = {region: keys[2024, "sex", "unknown", "reported"] for region, keys in deltas.categories.items()}
-    days = {region: keys[2024, "2024-05-17"] for region, keys in deltas.days.items()}
-    assert sexes == days == {"0301": 1, "03": 2, "NO": 2}
-    assert {person.region: count for person, count in deltas.persons.items()} == {"030101": 1, "0301": 1}
+    assert {person.region: count for person, count in deltas.persons.items()} == {"030101": 1, "0301": 2}
+
+
+def test_each_cell_knows_the_last_event_that_touched_it():
+    deltas = deltas_of(
+        ("person.settled", SETTLED, person(1)),
+        ("person.settled", SETTLED, person(2)),
+        ("person.settled", SETTLED | {"municipality": "4601"}, person(3)),
+        ("settlement.withdrawn", {}, person(1)),
+    )
+
+    assert {person.region: sequence for person, sequence in deltas.told.items()} == {"0301": 13, "4601": 12}
+    assert deltas.told.keys() == deltas.persons.keys()
 
 
 def test_a_district_s_share_is_no_second_part_of_its_municipality_s_quota():
@@ -54,18 +62,6 @@ def test_a_district_s_share_is_no_second_part_of_its_municipality_s_quota():
     assert quotas == {"030101": 160, "0301": 1600, "03": 1600, "NO": 1600}
 
 
-def test_persons_of_one_month_are_one_category_and_several_days():
-    deltas = deltas_of(
-        ("person.settled", SETTLED, person(1)),
-        ("person.settled", SETTLED | {"settledOn": "2024-05-18"}, person(2)),
-        ("person.settled", SETTLED | {"settledOn": "2024-05"}, person(3)),
-    )
-
-    months = {key[2]: count for key, count in deltas.categories["03"].items() if key[1] == "month"}
-    assert months == {"2024-05": 2, "unknown": 1}
-    assert deltas.days["03"] == {(2024, "2024-05-17"): 1, (2024, "2024-05-18"): 1, (2024, ""): 1}
-
-
 def test_what_is_undone_in_the_same_batch_leaves_a_report_of_nobody():
     deltas = deltas_of(
         ("person.settled", SETTLED, person(1)),
@@ -74,7 +70,7 @@ def test_what_is_undone_in_the_same_batch_leaves_a_report_of_nobody():
 
     assert deltas.values["NO"][2024, "settled", "reported"] == 0
     assert deltas.reports["NO"][2024, "settled", "reported"] == 1
-    assert set(deltas.categories["NO"].values()) == {0}
+    assert list(deltas.persons.values()) == [0]
 
 
 def test_of_several_facts_of_one_stream_the_last_stays():
