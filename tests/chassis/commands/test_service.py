@@ -8,7 +8,7 @@ import pytest
 from services.chassis.commands.seen import Seen
 from services.chassis.commands.service import relay_loop
 from services.chassis.log.embedded import EmbeddedLog
-from services.contract.topics import HEARTBEATS, TopicGeneration
+from services.contract.topics import HEARTBEATS, TopicGeneration, topic_of
 from tests.chassis.commands.posting import event, new_person, warned
 
 
@@ -16,7 +16,8 @@ from tests.chassis.commands.posting import event, new_person, warned
 def log(tmp_path, requests, decisions, settlements):
     opened = EmbeddedLog(f"sqlite:///{tmp_path / 'log.db'}")
     opened.ensure(
-        [one.service.topic for one in (requests, decisions, settlements)] + [TopicGeneration(HEARTBEATS, 1)]
+        [one.service.topic for one in (requests, decisions, settlements)]
+        + [TopicGeneration(HEARTBEATS, 1), topic_of("operations")]
     )
     yield opened
     opened.close()
