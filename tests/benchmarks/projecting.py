@@ -27,6 +27,7 @@ from sqlalchemy import inspect
 from services.chassis.database import Database
 from services.chassis.log.kafka import KafkaLog
 from services.chassis.log.port import Partition
+from services.chassis.memory import collect_rarely
 from services.contract.topics import TopicGeneration
 from services.opendata.projection.dead_letters.acting import PARTITION as OPERATIONS
 from services.opendata.projection.projector import Projector, migrate_projection
@@ -151,6 +152,8 @@ def _read_raw(bootstrap: str, topic: TopicGeneration, count: int) -> str:
 
 
 def _project(database: Database, bootstrap: str, topic: TopicGeneration, count: int) -> str:
+    # As a process of ours does when it begins.
+    collect_rarely()
     migrate_projection(database)
     log = KafkaLog(bootstrap)
     projector = Projector(database, log, folded=[topic], group=f"benchmark-{uuid.uuid4()}")

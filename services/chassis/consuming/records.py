@@ -8,7 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,7 +19,7 @@ UNDECODABLE = "undecodable"
 NOT_IN_CHAIN = "no place in the chain"
 
 _HIGHEST_SEQUENCE = f"{2**63 - 1:0{SEQUENCE_DIGITS}d}"
-_RECORDED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_RECORDED_LENGTH = len("2024-06-21T12:00:00.000000Z")
 _NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,100}")
 
 
@@ -27,8 +27,7 @@ class Unreadable(Exception):
     """An event that makes no sense to its reader. The text is a reason, short and without content."""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """An event to apply, the record and partition it came from, and what ``prepare`` made of it."""
 
     partition: Partition
@@ -72,13 +71,13 @@ def link_of(event: dict[str, Any]) -> tuple[int, int]:
     """
     try:
         before, own = event["previoussequence"], event["sequence"]
+        both = before + own
         if (
             len(before) == SEQUENCE_DIGITS == len(own)
-            and before.isascii()
-            and before.isdigit()
-            and own.isascii()
-            and own.isdigit()
-            and max(before, own) <= _HIGHEST_SEQUENCE
+            and both.isascii()
+            and both.isdigit()
+            and before <= _HIGHEST_SEQUENCE
+            and own <= _HIGHEST_SEQUENCE
         ):
             return int(before), int(own)
     except (KeyError, TypeError, AttributeError):
@@ -88,12 +87,19 @@ def link_of(event: dict[str, Any]) -> tuple[int, int]:
 
 def recorded_time_of(event: dict[str, Any]) -> str:
     """When an event was recorded, as text; raises `Unreadable` where it is none of ours."""
-    recorded = event.get("recordedtime")
+    recorded: Any = event.get("recordedtime")
     try:
-        if _RECORDED.fullmatch(recorded) is not None:  # type: ignore[arg-type]
-            datetime.fromisoformat(recorded)  # type: ignore[arg-type]
-            return recorded  # type: ignore[return-value]
-    except (TypeError, ValueError):
+        # Every event passes here. Of what the standard lets through, only our own way of writing it.
+        if (
+            len(recorded) == _RECORDED_LENGTH
+            and recorded[4] == recorded[7] == "-"
+            and recorded[10] == "T"
+            and recorded[19] == "."
+            and recorded[26] == "Z"
+        ):
+            datetime.fromisoformat(recorded)
+            return str(recorded)
+    except (TypeError, ValueError, KeyError):
         pass
     raise Unreadable("does not fit its schema (recordedtime)")
 

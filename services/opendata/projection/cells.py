@@ -29,6 +29,12 @@ def parted(categories: str) -> list[str]:
     return categories.split(_BETWEEN)
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def minor_of(categories: str) -> str:
+    """Whether of unaccompanied minors: ``true``, ``false`` or unknown."""
+    return parted(categories)[IN_A_CELL.index(Dimension.UNACCOMPANIED_MINOR)]
+
+
 def month_of(day: str) -> str:
     """The month of a day as a category; of those of whom no day is stated ("") it is unknown."""
     return day[:7] or UNKNOWN

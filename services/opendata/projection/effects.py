@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 
 from services.chassis.consuming.records import Unreadable
 from services.contract.codes import UNKNOWN
-from services.contract.event_types import EVENT_TYPES, PREFIX, EventType
+from services.contract.event_types import EVENT_TYPES, PREFIX, VERSION, EventType
 from services.contract.facts import Facts, facts_after, figure_key
 from services.contract.regions import COUNTRY
 from services.contract.states import State
 from services.opendata.projection import checks
 from services.opendata.projection.cells import joined
 from services.opendata.projection.checks import category, count, dated, district, municipality
+
+PERSON_SETTLED = f"{PREFIX}person.settled.{VERSION}"
 
 _MOST_REMEMBERED = 50_000
 """Combinations of categories of which it is remembered how a cell names them."""
@@ -67,6 +69,22 @@ class Effects:
     waits: list[tuple[Wait, int]] = field(default_factory=list)
     facts: list[tuple[str, str, int, Facts]] = field(default_factory=list)
     figures: list[tuple[str, int, str, Facts]] = field(default_factory=list)
+
+
+def counted_of(event: dict[str, Any], in_totals: Facts | None = None) -> "Effects | Person":
+    """What is to be counted of an event: its effects, or a person alone.
+
+    A person settled of whom nothing was told before is by far the most common event; what it
+    changes follows from the person (see ``fold``). Raises `Unreadable`.
+    """
+    if event.get("type") == PERSON_SETTLED and not in_totals:
+        try:
+            data = event["data"]
+            if not data.get("previous"):
+                return _person(data, data.get("unaccompaniedMinor"), event["origin"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Unreadable(f"does not fit its schema ({type(error).__name__})") from None
+    return effects_of(event, in_totals)
 
 
 def effects_of(event: dict[str, Any], in_totals: Facts | None = None) -> Effects:
@@ -189,7 +207,7 @@ def _settlement(facts: Facts, sign: int, found: Effects) -> None:
             )
     if settlement is not None:
         minor = settlement.get("unaccompaniedMinor")
-        person = _person(settlement, minor)
+        person = _person(settlement, minor, settlement["origin"])
         region, year, day, _, origin = person
         totals.append((Total(region, year, "settled", origin), sign, reports))
         if minor is not None:
@@ -200,7 +218,7 @@ def _settlement(facts: Facts, sign: int, found: Effects) -> None:
             found.waits.append((Wait(region, year, waited.days), sign))
 
 
-def _person(settlement: Facts, minor: bool | None) -> Person:
+def _person(settlement: Facts, minor: bool | None, said: Any) -> Person:
     get = settlement.get
     place, part = municipality(settlement["municipality"]), get("district")
     year, day = dated(settlement["settledOn"])
@@ -213,7 +231,7 @@ def _person(settlement: Facts, minor: bool | None) -> Person:
         get("arrival"),
         get("housing"),
     )
-    origin = checks.origin(settlement["origin"])
+    origin = checks.origin(said)
     return Person(place if part is None else district(part), year, day, categories, origin)
 
 

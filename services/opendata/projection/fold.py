@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.contract.codes import UNKNOWN
 from services.contract.facts import Facts
 from services.contract.regions import Level, registry
+from services.opendata.projection.cells import minor_of
 from services.opendata.projection.effects import Effects, Person
 
 PERSON_MEASURES = frozenset(("allocated", "awaiting", "allocated_minors", "settled", "settled_minors"))
@@ -43,42 +45,84 @@ class Deltas:
     values: Counts = field(default_factory=_counts)
     reports: Counts = field(default_factory=_counts)
     waits: Counts = field(default_factory=_counts)
-    persons: dict[Person, int] = field(default_factory=lambda: defaultdict(int))
+    persons: Counter[Person] = field(default_factory=Counter)
     told: dict[Person, int] = field(default_factory=dict)
     facts: dict[tuple[str, str, int], Facts] = field(default_factory=dict)
     figures: dict[tuple[str, int, str], Facts] = field(default_factory=dict)
     touched: dict[tuple[str, int], int] = field(default_factory=dict)
 
 
-def fold(batch: Iterable[tuple[int, Effects]]) -> Deltas:
-    """The deltas of some events, each given by its sequence and effects, in rising order."""
+def fold(batch: Iterable[tuple[int, Effects | Person]]) -> Deltas:
+    """The deltas of some events, each given by its sequence and what is counted, in rising order."""
     deltas = Deltas()
-    values, reported, touched = deltas.values, deltas.reports, deltas.touched
-    persons, told = deltas.persons, deltas.told
     counted: dict[str, dict[int, int]] = defaultdict(dict)
+    newcomers: list[Person] = []
+    told_at: list[int] = []
     for sequence, effects in batch:
-        for total, value, reports in effects.totals:
-            region, key = total.region, total[1:]
-            values[region][key] += value
-            reported[region][key] += reports
-            counted[region][total.year] = sequence
-        for person, count in effects.persons:
-            persons[person] += count
-            told[person] = sequence
-        for wait, count in effects.waits:
-            deltas.waits[wait.region][wait.year, wait.days] += count
-        for kind, region, year, facts in effects.facts:
-            deltas.facts[kind, region, year] = facts
-            touched[region, year] = sequence
-        for region, year, name, facts in effects.figures:
-            deltas.figures[region, year, name] = facts
-            for above in registry().lineage(region) if name == SETTLED_FIGURE else (region,):
-                touched[above, year] = sequence
-    _touch_above(counted, touched)
+        if type(effects) is Person:
+            newcomers.append(effects)
+            told_at.append(sequence)
+        else:
+            assert isinstance(effects, Effects)
+            _add(deltas, counted, sequence, effects)
+    if newcomers:
+        _add_newcomers(deltas, counted, newcomers, told_at)
+    _touch_above(counted, deltas.touched)
     for counts in (deltas.values, deltas.reports):
         _sum_up(counts, _counts_persons)
     _sum_up(deltas.waits)
     return deltas
+
+
+def _add(deltas: Deltas, counted: dict[str, dict[int, int]], sequence: int, effects: Effects) -> None:
+    """Add one event's effects, in the regions that they name."""
+    values, reported, touched = deltas.values, deltas.reports, deltas.touched
+    for total, value, reports in effects.totals:
+        region, key = total.region, total[1:]
+        values[region][key] += value
+        reported[region][key] += reports
+        counted[region][total.year] = sequence
+    for person, count in effects.persons:
+        deltas.persons[person] += count
+        deltas.told[person] = sequence
+    for wait, count in effects.waits:
+        deltas.waits[wait.region][wait.year, wait.days] += count
+    for kind, region, year, facts in effects.facts:
+        deltas.facts[kind, region, year] = facts
+        touched[region, year] = sequence
+    for region, year, name, facts in effects.figures:
+        deltas.figures[region, year, name] = facts
+        for above in registry().lineage(region) if name == SETTLED_FIGURE else (region,):
+            touched[above, year] = sequence
+
+
+def _add_newcomers(
+    deltas: Deltas, counted: dict[str, dict[int, int]], newcomers: list[Person], told_at: list[int]
+) -> None:
+    """Add persons of whom nothing was told before: what `effects_of` comes to for each, for all at once.
+
+    By far the most events are such, so each step of ours for each of them would show.
+    """
+    regions, years, _, _, origins = zip(*newcomers, strict=True)
+    deltas.persons.update(newcomers)
+    for person, sequence in dict(zip(newcomers, told_at, strict=True)).items():
+        deltas.told[person] = max(sequence, deltas.told.get(person, 0))
+    for (region, year, origin), count in Counter(zip(regions, years, origins, strict=True)).items():
+        deltas.values[region][year, "settled", origin] += count
+        deltas.reports[region][year, "settled", origin] += count
+    for (region, year), sequence in dict(zip(zip(regions, years, strict=True), told_at, strict=True)).items():
+        counted[region][year] = max(sequence, counted[region].get(year, 0))
+    _add_minors(deltas, newcomers)
+
+
+def _add_minors(deltas: Deltas, newcomers: list[Person]) -> None:
+    """Count unaccompanied minors among those of whom it is told whether they are."""
+    told = {one for one in {person.categories for person in newcomers} if minor_of(one) != UNKNOWN}
+    for region, year, _, categories, origin in newcomers if told else ():
+        if categories in told:
+            is_minor = minor_of(categories) == "true"
+            deltas.values[region][year, "settled_minors", origin] += is_minor
+            deltas.reports[region][year, "settled_minors", origin] += 1
 
 
 def _touch_above(counted: dict[str, dict[int, int]], touched: dict[tuple[str, int], int]) -> None:

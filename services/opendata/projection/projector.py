@@ -17,7 +17,7 @@ from services.contract.topics import TopicGeneration
 from services.opendata.projection import tables
 from services.opendata.projection.dead_letters.acting import Operations
 from services.opendata.projection.dead_letters.sifting import Sifter
-from services.opendata.projection.effects import effects_of
+from services.opendata.projection.effects import counted_of
 from services.opendata.projection.fold import fold
 from services.opendata.projection.folded import owner_of, topics
 from services.opendata.projection.storage import migrate_projection
@@ -52,7 +52,7 @@ class Projector:
         self.marks = Marks(database, tables.marks)
         self._writer = Writer(database)
         self._log = log
-        self._operations = Operations(database, log, self.marks, self._writer, effects_of, self._topics)
+        self._operations = Operations(database, log, self.marks, self._writer, counted_of, self._topics)
         self._listeners: list[Callable[[], None]] = []
         self._measured: set[tuple[str, int]] = set()
         self._loop = ConsumerLoop(
@@ -61,8 +61,8 @@ class Projector:
             self.marks,
             log.consumer(group, self._topics),
             self._apply,
-            prepare=effects_of,
-            sift=Sifter(database, log, effects_of, utc_now),
+            prepare=counted_of,
+            sift=Sifter(database, log, counted_of, utc_now),
             most=most,
             wait=wait,
             after_commit=self._committed,

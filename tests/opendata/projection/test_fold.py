@@ -1,6 +1,9 @@
 """A batch's deltas at every level of region."""
 
-from services.opendata.projection.effects import effects_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.opendata.projection.effects import Person, counted_of, effects_of
 from services.opendata.projection.fold import fold
 from tests.opendata.projection.journal import Composer, person
 
@@ -133,3 +136,27 @@ def test_what_nets_to_nothing_has_touched_its_places_all_the_same():
 
 def test_an_empty_batch_changes_nothing():
     assert fold([]).touched == {}
+
+
+PLAIN = {
+    "municipality": st.sampled_from(["0301", "4601", "1103"]),
+    "settledOn": st.sampled_from(["2024-05-17", "2024-05-18", "2024-05", "2023"]),
+}
+TOLD = {
+    "sex": st.sampled_from(["female", "male", None]),
+    "unaccompaniedMinor": st.sampled_from([True, False, None]),
+    "countryOfOrigin": st.sampled_from(["SYR", "XXX"]),
+}
+
+
+@given(st.lists(st.fixed_dictionaries(PLAIN, optional=TOLD), max_size=30), st.data())
+def test_persons_counted_together_come_to_what_they_come_to_one_by_one(told, data):
+    composer = Composer()
+    events = [composer.compose("person.settled", one, subject=person(n)) for n, one in enumerate(told)]
+    gone = [number for number in range(len(told)) if data.draw(st.booleans())]
+    events += [composer.compose("settlement.withdrawn", {}, subject=person(number)) for number in gone]
+
+    together = fold((number, counted_of(event)) for number, event in enumerate(events, 1))
+
+    assert together == fold((number, effects_of(event)) for number, event in enumerate(events, 1))
+    assert [type(counted_of(event)) for event in events[: len(told)]] == [Person] * len(told)
