@@ -25,11 +25,12 @@ from services.chassis.relay.relay import RelaySettings
 from services.chassis.relay.resend import resend
 from services.chassis.store import EventStore
 from services.chassis.store.tables import chains, events, relays, sequenced
-from services.contract.codes import Role
+from services.contract.codes import Dimension, Role
 from services.contract.entitlements import Caller
 from services.contract.envelope import log_value, time_text
 from services.contract.topics import HEARTBEATS, TopicGeneration, topic_of
 from services.opendata.projection import tables
+from services.opendata.projection.cells import IN_A_CELL, parted
 from services.opendata.projection.dead_letters.tables import LetterState, dead_letters
 from services.opendata.projection.projector import Projector, migrate_projection, topics
 from services.settlements.service import DOMAIN
@@ -231,16 +232,11 @@ class World:
 
     def by_day_and_sex(self) -> Counter[tuple[str, str]]:
         counts: Counter[tuple[str, str]] = Counter()
-        day, category = tables.days.c, tables.categories.c
+        cell = tables.cells.c
         with self.projection.read() as connection:
-            for text, count in connection.execute(select(day.day, day.persons).where(day.region == "NO")):
-                counts["day", text] += count
-            for sex, count in connection.execute(
-                select(category.category, category.persons).where(
-                    category.region == "NO", category.dimension == "sex"
-                )
-            ):
-                counts["sex", sex] += count
+            for day, packed, count in connection.execute(select(cell.day, cell.categories, cell.persons)):
+                counts["day", day] += count
+                counts["sex", parted(packed)[IN_A_CELL.index(Dimension.SEX)]] += count
         return +counts
 
     def untrue_claims(self) -> list[tuple[str, list[int]]]:

@@ -91,6 +91,12 @@ def is_made_new(url: str, kept: Fingerprint) -> bool:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        others = connection.execute(
+            "SELECT 1 FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'"
+            " AND nspname NOT IN ('public', 'information_schema')"
+        )
+        if others.fetchone() is not None:
+            return False
         filled = {name for name, rows in kept.rows.items() if rows}
         for name in kept.rows.keys() - filled:
             with contextlib.suppress(psycopg.errors.UndefinedTable):
