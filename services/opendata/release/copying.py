@@ -25,45 +25,48 @@ from services.opendata.release.gathering import (
     gather,
     in_parts,
 )
-from services.opendata.release.persons import Margins, Persons
+from services.opendata.release.persons import Margins, Persons, Statements
 
 
-def copy(
-    live: Connection, published: Database, connection: Connection, touched: Touched, number: int
-) -> None:
-    """Make what is released of what was touched what the running totals say of it."""
-    changed: set[Place] = set()
-    persons, margins = Persons(published, connection, number), Margins()
-    for year, regions in in_parts(touched.places):
-        changed |= _copy_rows(live, published, connection, year, regions, number)
-        cells = cells_touched(live, year, regions, touched.moved)
-        margins.add(persons.put_cells(cells, persons.released_beside(cells)))
-    for year, regions in in_parts(touched.anew):
-        margins.add(persons.put_cells(*_all_cells(live, persons, year, regions)))
-    persons.add_margins(margins)
-    _stamp(published, connection, touched.places, changed | persons.changed, number)
+class Copier:
+    """Copies to one database of releases."""
 
+    def __init__(self, published: Database) -> None:
+        self._published = published
+        self._statements = Statements(published)
 
-def copy_whole(live: Connection, published: Database, connection: Connection, number: int) -> None:
-    """Make all that is released what the running totals say, whatever they were before."""
-    there = all_places(live)
-    before = {
-        (region, year)
-        for region, year in connection.execute(select(tables.places.c.region, tables.places.c.year))
-    }
-    changed: set[Place] = set()
-    persons = Persons(published, connection, number)
-    for year, parts in groupby(in_parts(there | before), key=lambda part: part[0]):
-        margins = Margins()
-        for _, regions in parts:
+    def copy(self, live: Connection, connection: Connection, touched: Touched, number: int) -> None:
+        """Make what is released of what was touched what the running totals say of it."""
+        published = self._published
+        changed: set[Place] = set()
+        persons, margins = Persons(self._statements, connection, number), Margins()
+        for year, regions in in_parts(touched.places):
             changed |= _copy_rows(live, published, connection, year, regions, number)
-            cells, released = _all_cells(live, persons, year, regions)
-            persons.put_cells(cells, released)
-            margins.add(cells)
-        persons.set_margins(margins, year)
-    _stamp(published, connection, there | before, changed | persons.changed, number)
-    gone = [{"at_region": region, "at_year": year} for region, year in sorted(before - there)]
-    _delete(connection, tables.places, gone)
+            cells = cells_touched(live, year, regions, touched.moved)
+            margins.add(persons.put_cells(cells, persons.released_beside(cells)))
+        for year, regions in in_parts(touched.anew):
+            margins.add(persons.put_cells(*_all_cells(live, persons, year, regions)))
+        persons.add_margins(margins)
+        _stamp(published, connection, touched.places, changed | persons.changed, number)
+
+    def copy_whole(self, live: Connection, connection: Connection, number: int) -> None:
+        """Make all that is released what the running totals say, whatever they were before."""
+        published, places = self._published, tables.places.c
+        there = all_places(live)
+        before = {(region, year) for region, year in connection.execute(select(places.region, places.year))}
+        changed: set[Place] = set()
+        persons = Persons(self._statements, connection, number)
+        for year, parts in groupby(in_parts(there | before), key=lambda part: part[0]):
+            margins = Margins()
+            for _, regions in parts:
+                changed |= _copy_rows(live, published, connection, year, regions, number)
+                cells, released = _all_cells(live, persons, year, regions)
+                persons.put_cells(cells, released)
+                margins.add(cells)
+            persons.set_margins(margins, year)
+        _stamp(published, connection, there | before, changed | persons.changed, number)
+        gone = [{"at_region": region, "at_year": year} for region, year in sorted(before - there)]
+        _delete(connection, tables.places, gone)
 
 
 def _all_cells(

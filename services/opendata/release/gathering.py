@@ -26,6 +26,9 @@ REGIONS_AT_ONCE = 200
 FEWEST_WAITED = 10
 """A median of fewer persons' waits is not given (design, "Measures")."""
 
+PERSONS = "settlements/"
+"""How the names begin of owners of cells."""
+
 WAIT_MEASURE = "median_wait_halves"
 
 Place = tuple[str, int]
@@ -98,31 +101,48 @@ def gather(connection: Connection, year: int, regions: list[str]) -> dict[str, R
 
 def cells_of(connection: Connection, year: int, regions: list[str]) -> Cells:
     """All cells of some regions in a year."""
-    return _cells(connection, year, regions)
+    keys = _keys(live.cells)
+    return _cells(
+        connection,
+        select(*keys, _sum(live.cells.c.persons)).where(*_at(live.cells, year, regions)).group_by(*keys),
+    )
 
 
 def cells_touched(connection: Connection, year: int, regions: list[str], moved: Mapping[str, int]) -> Cells:
     """The cells that events have touched since, by which owners' marks have moved."""
+    # Of other topics no partition owns persons, and their sequences are others.
+    moved = {owner: since for owner, since in moved.items() if owner.startswith(PERSONS)}
+    if not moved:
+        return {}
     cells = live.cells.c
-    since = or_(*(and_(cells.owner == owner, cells.sequence > mark) for owner, mark in moved.items()))
-    return _cells(connection, year, regions, func.max(case((since, 1), else_=0)) == 1)
-
-
-def _cells(connection: Connection, year: int, regions: list[str], *having: ColumnElement[bool]) -> Cells:
-    cells = live.cells.c
-    keys = (cells.year, cells.region, cells.day, cells.categories, cells.origin)
-    rows = connection.execute(
-        select(*keys, _sum(cells.persons))
-        .where(*_at(live.cells, year, regions))
-        .group_by(*keys)
-        .having(*having)
+    touched = (
+        select(*_keys(live.cells))
+        .where(
+            *_at(live.cells, year, regions),
+            # Told at once of nearly all that have not been touched.
+            cells.sequence > min(moved.values()),
+            or_(*(and_(cells.owner == owner, cells.sequence > since) for owner, since in moved.items())),
+        )
+        .distinct()
+        .subquery()
     )
-    return {tuple(row[:-1]): row[-1] for row in rows}
+    keys = _keys(live.cells)
+    same = and_(*(key == touched.c[key.name] for key in keys))
+    whole = select(*keys, _sum(cells.persons)).select_from(touched.join(live.cells, same))
+    return _cells(connection, whole.group_by(*keys))
+
+
+def _keys(table: Any) -> list[ColumnElement[Any]]:
+    """The key of a table's rows but their owner, over whom they are summed."""
+    return [column for column in table.primary_key.columns if column.name != "owner"]
+
+
+def _cells(connection: Connection, query: Select[Any]) -> Cells:
+    return {tuple(row[:-1]): row[-1] for row in connection.execute(query)}
 
 
 def _totals(connection: Connection, year: int, regions: list[str]) -> Rows:
-    totals = live.totals.c
-    keys = (totals.year, totals.region, totals.measure, totals.origin)
+    totals, keys = live.totals.c, _keys(live.totals)
     rows = connection.execute(
         select(*keys, _sum(totals.value), _sum(totals.reports))
         .where(*_at(live.totals, year, regions))

@@ -7,7 +7,7 @@ release costs what has changed, not how many persons there are.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from services.chassis.database import Database
 from services.contract.regions import registry
@@ -16,13 +16,11 @@ from services.opendata.projection.upserts import Upsert
 from services.opendata.release import tables
 from services.opendata.release.gathering import Cells, Place, Row
 
-_KEYS = (
-    tables.cells.c.year,
-    tables.cells.c.region,
-    tables.cells.c.day,
-    tables.cells.c.categories,
-    tables.cells.c.origin,
-)
+_CELLS = tables.cells.c
+_OF_A_YEAR = select(
+    _CELLS.year, _CELLS.region, _CELLS.day, _CELLS.categories, _CELLS.origin, _CELLS.persons
+).where(_CELLS.year == bindparam("year"), _CELLS.region.in_(bindparam("regions", expanding=True)))
+_OF_A_DAY = _OF_A_YEAR.where(_CELLS.day == bindparam("day"))
 
 
 class Margins:
@@ -59,19 +57,26 @@ class Margins:
         return found
 
 
+class Statements:
+    """What persons are written with, compiled once for one database."""
+
+    def __init__(self, published: Database) -> None:
+        self.cells = Upsert(published, tables.cells)
+        margins = (tables.categories, tables.days)
+        self.adding = {table.name: Upsert(published, table, adds=("persons",)) for table in margins}
+        self.setting = {table.name: Upsert(published, table) for table in margins}
+
+
 class Persons:
     """Writes the persons of one release, inside its transaction.
 
     ``changed`` gathers where any answer about them is another one now.
     """
 
-    def __init__(self, published: Database, connection: Connection, number: int) -> None:
+    def __init__(self, statements: Statements, connection: Connection, number: int) -> None:
+        self._statements = statements
         self._connection = connection
         self._number = number
-        self._cells = Upsert(published, tables.cells)
-        margins = (tables.categories, tables.days)
-        self._added = {table.name: Upsert(published, table, adds=("persons",)) for table in margins}
-        self._set = {table.name: Upsert(published, table) for table in margins}
         self.changed: set[Place] = set()
 
     def released_beside(self, cells: Cells) -> Cells:
@@ -80,28 +85,20 @@ class Persons:
         for year, region, day, *_ in cells:
             regions[year, day].add(region)
         found: Cells = {}
-        released = tables.cells.c
         for (year, day), here in regions.items():
-            rows = self._connection.execute(
-                select(*_KEYS, released.persons).where(
-                    released.year == year, released.region.in_(sorted(here)), released.day == day
-                )
-            )
-            found.update((tuple(row[:-1]), row[-1]) for row in rows)
+            at = {"year": year, "day": day, "regions": sorted(here)}
+            found.update((tuple(row[:-1]), row[-1]) for row in self._connection.execute(_OF_A_DAY, at))
         return found
 
     def released_in(self, year: int, regions: list[str]) -> Cells:
         """All released cells of some regions in a year."""
-        released = tables.cells.c
-        rows = self._connection.execute(
-            select(*_KEYS, released.persons).where(released.year == year, released.region.in_(regions))
-        )
+        rows = self._connection.execute(_OF_A_YEAR, {"year": year, "regions": regions})
         return {tuple(row[:-1]): row[-1] for row in rows}
 
     def put_cells(self, cells: Cells, released: Cells) -> dict[Row, int]:
         """Write those of some cells that differ from what is released; by how much they do."""
         differing = {key: persons for key, persons in cells.items() if persons != released.get(key, 0)}
-        self._cells.put(self._connection, self._rows(differing))
+        self._statements.cells.put(self._connection, self._rows(differing))
         for region, year in {(region, year) for year, region, *_ in differing}:
             # Combinations of dimensions are summed from cells at all levels, whatever margins say.
             self.changed |= {(above, year) for above in registry().lineage(region)}
@@ -110,7 +107,7 @@ class Persons:
     def add_margins(self, margins: Margins) -> None:
         """Add what has changed to the margins that are released."""
         for name, counts in (("categories", margins.categories()), ("days", margins.days())):
-            self._put(self._added[name], {key: by for key, by in counts.items() if by})
+            self._put(self._statements.adding[name], {key: by for key, by in counts.items() if by})
 
     def set_margins(self, margins: Margins, year: int) -> None:
         """Make all margins that are released of a year these."""
@@ -122,7 +119,7 @@ class Persons:
             released = {tuple(row[:-1]): row[-1] for row in rows}
             now = dict.fromkeys(released, 0) | counts
             differing = {key: persons for key, persons in now.items() if persons != released.get(key, 0)}
-            self._put(self._set[name], differing)
+            self._put(self._statements.setting[name], differing)
 
     def _put(self, upsert: Upsert, counts: Mapping[Row, int]) -> None:
         upsert.put(self._connection, self._rows(counts))

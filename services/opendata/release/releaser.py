@@ -22,7 +22,7 @@ from services.opendata.projection.folded import owner_of
 from services.opendata.projection.live import Live
 from services.opendata.release import tables
 from services.opendata.release.announcing import Announcer
-from services.opendata.release.copying import copy, copy_whole
+from services.opendata.release.copying import Copier
 from services.opendata.release.gathering import touched_since
 from services.opendata.release.heartbeats import HeartbeatReader
 
@@ -76,6 +76,7 @@ class Releaser:
     ) -> None:
         self._live = Live(projection)
         self._published = published
+        self._copier = Copier(published)
         self._heartbeats = HeartbeatReader(log)
         self._announcer = announcer
         self._clock = clock
@@ -159,10 +160,10 @@ class Releaser:
         self, connection: Connection, last: Last, projected: _Projected, number: int, *, whole: bool
     ) -> None:
         if whole:
-            copy_whole(projected.state, self._published, connection, number)
+            self._copier.copy_whole(projected.state, connection, number)
         else:
             touched = touched_since(projected.state, last.marks, projected.marks)
-            copy(projected.state, self._published, connection, touched, number)
+            self._copier.copy(projected.state, connection, touched, number)
 
     def _last(self) -> Last:
         releases = tables.releases.c
