@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from services.chassis import metrics
 from services.chassis.log.port import LogUnreachable
+from services.contract.codes import Dimension
 from services.opendata.projection import tables
 from services.opendata.projection.dead_letters import reviewing
 from services.opendata.projection.dead_letters.operation import PARTITION
@@ -125,6 +126,26 @@ def test_a_retry_is_released_though_its_partitions_mark_stays(world, desk, mend)
 
     assert desk.settled() == 1
     assert world.marks() == marks
+
+
+def test_breakdowns_are_released_too_of_what_was_counted_late(world, desk, mend):
+    world.journal.settle(1, sex="female")
+    desk.spoil_correction(1, "4601", sex="male")
+    world.journal.settle(2, "4601", sex="female")
+    desk.settled()
+    before = [world.breakdown(code, Dimension.SEX) for code in ("0301", "4601", "NO")]
+    mend()
+
+    desk.retry(desk.rows()[0])
+    desk.settled()
+
+    assert before == [{"female": 1}, {"female": 1}, {"female": 2}]
+    after = [world.breakdown(code, Dimension.SEX) for code in ("4601", "NO")]
+    assert after == [{"female": 1, "male": 1}] * 2
+    assert world.breakdown("4601", Dimension.SEX, Dimension.MONTH) == {
+        ("female", "2024-05"): 1,
+        ("male", "2024-05"): 1,
+    }
 
 
 def test_a_release_names_the_operations_that_it_contains(world, desk, mend):
