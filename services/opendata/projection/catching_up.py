@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from services.chassis.consuming.marks import Mark, Marks
 from services.chassis.database import UNAVAILABLE, Database, Overtaken
@@ -31,6 +33,9 @@ WAIT = 0.1
 TELL_EVERY = 0.5
 
 
+T = TypeVar("T")
+
+
 class StandsStill(Exception):
     """Nothing more can be folded. The text says where, or what failed, for a person."""
 
@@ -39,7 +44,7 @@ class StandsStill(Exception):
 class Pace:
     """How many records to fold in one commit, told from how long the last one took."""
 
-    most: int = FIRST_BATCH
+    most: int
 
     def after(self, records: int, seconds: float) -> "Pace":
         """The pace after a commit of some records; one that was not full says little."""
@@ -64,9 +69,7 @@ class CatchingUp:
         self._tell = tell
         self._tell_at = 0.0
         self._marks = Marks(database, tables.marks)
-        self._pace = Pace()
-        self._backoff = Backoff()
-        self._failures = 0
+        self._pace = Pace(FIRST_BATCH)
         self._projector = Projector(
             database,
             log,
@@ -114,21 +117,25 @@ class CatchingUp:
     def _step(self) -> None:
         before = sum(mark.offset for mark in self._at().values())
         began = time.monotonic()
-        try:
-            self._projector.step()
-        except (LogError, Overtaken, *UNAVAILABLE) as error:
-            self._failures += 1
-            if self._failures > MOST_FAILURES:
-                raise StandsStill(f"it failed again and again ({type(error).__name__})") from error
-            time.sleep(self._backoff.pause())
-            return
+        self._persist(self._projector.step)
         took = time.monotonic() - began
-        self._failures = 0
-        self._backoff.reset()
         folded = sum(mark.offset for mark in self._at().values()) - before
         if folded:
             self._pace = self._pace.after(folded, took)
             self._projector.most = self._pace.most
+
+    def _persist(self, action: Callable[[], T]) -> T:
+        """What an action gives, though log or database are away for a while. Raises `StandsStill`."""
+        backoff, failures = Backoff(), 0
+        while True:
+            try:
+                return action()
+            except (LogError, Overtaken, *UNAVAILABLE) as error:
+                failures += 1
+                if failures > MOST_FAILURES:
+                    why = f"it failed again and again ({type(error).__name__})"
+                    raise StandsStill(why) from error
+                time.sleep(backoff.pause())
 
     def _say(self, ends: Mapping[Partition, int], at: Mapping[Partition, Mark]) -> None:
         if time.monotonic() >= self._tell_at:
@@ -141,12 +148,12 @@ class CatchingUp:
         return all(at[one].sequence >= mark.sequence for one, mark in live.items() if one in at)
 
     def _at(self) -> dict[Partition, Mark]:
-        return self._marks.read(self._version.guarded)
+        return self._persist(lambda: self._marks.read(self._version.guarded))
 
     def _ends(self) -> dict[Partition, int]:
         ends = {}
         for topic in {partition.topic: None for partition in self._version.guarded}:
-            for number, end in enumerate(self._log.end_offsets(topic)):
+            for number, end in enumerate(self._persist(partial(self._log.end_offsets, topic))):
                 ends[Partition(topic, number)] = end
         return ends
 

@@ -22,7 +22,8 @@ from services.opendata.projection import tables as live
 from services.opendata.projection.dead_letters.operation import PARTITION as OPERATIONS
 from services.opendata.projection.folded import owner_of
 
-REGIONS_AT_ONCE = 200
+REGIONS_AT_ONCE = 100
+"""Bounds memory, and how long either database waits for the other in an open transaction."""
 FEWEST_WAITED = 10
 """A median of fewer persons' waits is not given (design, "Measures")."""
 

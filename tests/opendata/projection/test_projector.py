@@ -1,5 +1,6 @@
 """The projector on real files: whatever the batches and however many projectors, the same totals."""
 
+import threading
 from contextlib import closing
 
 from services.chassis import metrics
@@ -51,6 +52,30 @@ def test_two_projectors_that_share_the_partitions_make_the_totals_of_one(world):
 
     assert shared == [9, 9]
     assert contents(world.projection) == contents(alone)
+
+
+def test_projectors_that_do_not_know_of_each_other_count_nothing_twice(world):
+    """As one that was paused for so long that it lost its partitions, and wakes up with a batch in hand."""
+    many_events(world.journal)
+    projectors = [world.projector_of(world.projection, group=group, most=9) for group in ("one", "other")]
+    together, failed = threading.Barrier(2), []
+
+    def run(projector):
+        try:
+            together.wait()
+            while world.waiting():
+                projector.step()
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=run, args=(projector,)) for projector in projectors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    assert contents(world.projection) == contents(world.projected_anew())
 
 
 def test_a_projector_that_starts_again_goes_on_where_the_last_one_stopped(world):
