@@ -225,3 +225,21 @@ def test_a_release_that_another_process_has_made_meanwhile_is_left_to_it(world, 
 
     assert releaser.step() is False
     assert world.totals("0301", 2024).settled == 1
+
+
+def test_where_only_combinations_change_the_places_have_changed_too(world):
+    world.journal.settle(1, sex="female", countryOfOrigin="UKR")
+    world.journal.settle(2, sex="male", countryOfOrigin="SYR")
+    world.publish()
+    for number, sex, country in ((1, "female", "SYR"), (2, "male", "UKR")):
+        facts = {"municipality": "0301", "settledOn": "2024-05-17", "sex": sex, "countryOfOrigin": country}
+        world.journal.post("settlement.corrected", facts, subject=person(number))
+
+    world.publish()
+
+    assert world.breakdown("NO", Dimension.SEX, Dimension.COUNTRY_OF_ORIGIN) == {
+        ("female", "SYR"): 1,
+        ("male", "UKR"): 1,
+    }
+    assert changed_in(world, tables.categories, 2) == []
+    assert {row["region"] for row in changed_in(world, tables.places, 2)} == {"0301", "03", "NO"}
