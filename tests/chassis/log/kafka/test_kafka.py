@@ -109,7 +109,7 @@ def test_a_consumer_of_no_topics_and_a_closed_one_are_refused(log: KafkaLog, top
 def test_a_member_that_hangs_over_a_batch_loses_its_partitions_and_gets_some_back(
     kafka: str, topic: TopicGeneration
 ) -> None:
-    impatient = KafkaLog(kafka, timing=Timing(longest_batch=1.0))
+    impatient = KafkaLog(kafka, timing=Timing(longest_batch=5.0))
     with ReadingGroup(impatient, f"group-{uuid4()}", [topic], 60.0) as readers:
         hanging, other = readers.join(), readers.join()
         readers.until(readers.shared_out)
