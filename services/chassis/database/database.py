@@ -23,6 +23,8 @@ class Database:
         on_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = sqlite_engine(url) if on_sqlite else postgresql_engine(url)
         self._checks: list[Check] = []
+        self._pool = self.engine.pool
+        self._closed = False
 
     @property
     def dialect(self) -> str:
@@ -74,13 +76,18 @@ class Database:
         return insert.inline().execution_options(preserve_rowcount=True)
 
     def close(self) -> None:
+        """Close every connection; those in use as soon as their transactions end."""
+        self._closed = True
         self.engine.dispose()
 
     @contextmanager
     def _transaction(self, kind: str) -> Iterator[tuple[Connection, RootTransaction]]:
         connection, transaction = self._begun(kind)
-        with connection, transaction:
-            yield connection, transaction
+        try:
+            with transaction:
+                yield connection, transaction
+        finally:
+            self._give_back(connection)
 
     def _begun(self, kind: str) -> tuple[Connection, RootTransaction]:
         """A connection with a transaction open on it, though the server was restarted in between.
@@ -103,8 +110,15 @@ class Database:
             connection.execution_options(bosatt_begin=kind)
             return connection, connection.begin()
         except BaseException:
-            connection.close()
+            self._give_back(connection)
             raise
+
+    def _give_back(self, connection: Connection) -> None:
+        connection.close()
+        if self._closed:
+            # It went to a pool that was emptied before, or to the one that took its place.
+            self._pool.dispose()
+            self.engine.dispose()
 
     def _check(self, connection: Connection) -> None:
         done = connection.info.setdefault("bosatt_checks", 0)

@@ -110,7 +110,7 @@ def test_a_connection_is_looked_at_before_its_first_use_until_that_is_done(datab
         asked.append(connection)
         return answers[len(asked) - 1]
 
-    database.close()
+    database.engine.dispose()
     database.before_use(check)
     for _ in range(4):
         numbers(database)
@@ -126,3 +126,25 @@ def test_errors_do_not_tell_what_was_written(database: Database) -> None:
 
     assert "[parameters: {'number': 424242}]" not in str(raised.value)
     assert "hidden" in str(raised.value)
+
+
+def test_a_connection_in_use_when_the_database_is_closed_is_closed_with_its_transaction(
+    database: Database,
+) -> None:
+    with database.read() as connection:
+        held = connection.connection.driver_connection
+        database.close()
+        assert connection.execute(select(NUMBERS)).all() == []
+
+    with pytest.raises(Exception, match=r"(?i)closed"):
+        held.execute("SELECT 1")  # type: ignore[union-attr]
+
+
+def test_a_connection_opened_after_the_database_was_closed_is_closed_too(database: Database) -> None:
+    database.close()
+
+    with database.read() as connection:
+        held = connection.connection.driver_connection
+
+    with pytest.raises(Exception, match=r"(?i)closed"):
+        held.execute("SELECT 1")  # type: ignore[union-attr]
