@@ -1,9 +1,9 @@
 """A histogram that takes many values at once: one by one they would cost a projector dearly."""
 
 import threading
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.registry import Collector
@@ -23,10 +23,10 @@ class BulkHistogram(Collector):
 
     def observe_all(self, values: Iterable[float]) -> None:
         """Count values, all of them or, should one make no sense, none."""
-        bounds, counts, total = self._bounds, [0] * len(self._bounds), 0.0
-        for value in values:
-            counts[bisect_left(bounds, value)] += 1
-            total += value
+        rising = sorted(values)
+        reached = [bisect_right(rising, bound) for bound in self._bounds]
+        counts = [above - below for below, above in pairwise([0, *reached])]
+        total = sum(rising)
         with self._lock:
             self._counts = [before + new for before, new in zip(self._counts, counts, strict=True)]
             self._sum += total

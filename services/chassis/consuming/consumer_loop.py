@@ -10,7 +10,7 @@ from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from services.chassis import metrics
-from services.chassis.consuming.judging import Judged, judge_on, judge_records
+from services.chassis.consuming.judging import Glance, Judged, judge_on, judge_records, see_nothing
 from services.chassis.consuming.marks import Mark, MarkMoved, Marks
 from services.chassis.consuming.records import Applied, Unread, Unreadable
 from services.chassis.database import Database, Overtaken
@@ -50,7 +50,7 @@ class ConsumerLoop:
     """One consumer's step: poll, judge, sift, apply, move marks.
 
     ``prepare`` sees each event before anything is written and raises `Unreadable` where it makes
-    no sense. ``sift`` says, inside the transaction that moves the marks, which events are applied
+    no sense; ``glance`` spares it the most common event. ``sift`` says, inside the transaction that moves the marks, which events are applied
     now; it may keep there what it puts aside. ``apply`` gets those events in their partitions'
     order. Up to ``most`` records go into one transaction. If anything in it fails, all is rolled
     back, the batch is forgotten, marks are read anew and the consumer goes back to them before it
@@ -69,6 +69,7 @@ class ConsumerLoop:
         apply: Callable[[Connection, Sequence[Applied]], None],
         *,
         prepare: Callable[[dict[str, Any]], Any] = lambda event: event,
+        glance: Glance = see_nothing,
         sift: Callable[[Connection, Sequence[Judged]], Sifted] = leave_out,
         most: int = AT_ONCE,
         wait: float = 0.5,
@@ -79,6 +80,7 @@ class ConsumerLoop:
         self._marks = marks
         self._consumer = consumer
         self._prepare = prepare
+        self._glance = glance
         self._sift = sift
         self._apply = apply
         self._after_commit = after_commit
@@ -166,9 +168,11 @@ class ConsumerLoop:
         """Judge the records of partitions that are not stopped; how many were read in all."""
         for partition, records in batches.items():
             if partition in found:
-                judge_on(found[partition], records, self._prepare)
+                judge_on(found[partition], records, self._prepare, self._glance)
             elif partition not in self._stopped and partition in self._at:
-                found[partition] = judge_records(partition, records, self._at[partition], self._prepare)
+                found[partition] = judge_records(
+                    partition, records, self._at[partition], self._prepare, self._glance
+                )
         return sum(map(len, batches.values()))
 
     def _tell(self, judged: Judged) -> None:

@@ -17,6 +17,20 @@ from services.chassis.consuming.records import (
 from services.chassis.log.port import LogRecord, Partition
 
 Prepare = Callable[[dict[str, Any]], Any]
+"""Makes of an event what is to be applied; raises `Unreadable` where it makes no sense."""
+
+Glanced = tuple[int, int, str, Any]
+"""The previous sequence of an event, its own, its recorded time, and what is to be applied."""
+
+Glance = Callable[[bytes], Glanced | None]
+"""Reads the most common event from a record in one go, just as it would be read otherwise.
+
+None for every other record, and for each of which there is any doubt.
+"""
+
+
+def see_nothing(_value: bytes) -> None:
+    """The glance of a reader to whom no event is more common than another."""
 
 
 @dataclass(slots=True)
@@ -38,38 +52,52 @@ class Judged:
 
 
 def judge_records(
-    partition: Partition, records: Sequence[LogRecord], before: Mark, prepare: Prepare
+    partition: Partition,
+    records: Sequence[LogRecord],
+    before: Mark,
+    prepare: Prepare,
+    glance: Glance = see_nothing,
 ) -> Judged:
-    """What is to become of each record; ``prepare`` makes of an event what is to be applied.
+    """What is to become of each record, seen by a glance or prepared.
 
     A record whose event can't be read moves the mark where it says its place in the chain and
     follows; one that does not say it is no part of the chain and is passed by its offset alone.
     """
     judged = Judged(partition, before, before)
-    judge_on(judged, records, prepare)
+    judge_on(judged, records, prepare, glance)
     return judged
 
 
-def judge_on(judged: Judged, records: Sequence[LogRecord], prepare: Prepare) -> None:
+def judge_on(
+    judged: Judged, records: Sequence[LogRecord], prepare: Prepare, glance: Glance = see_nothing
+) -> None:
     """Go on with the records behind those that were judged; not behind one that broke the chain."""
     if judged.broken:
         return
     partition, at = judged.partition, judged.after
     sequence, recorded, offset = at.sequence, at.recorded_time, at.offset
     for record in records:
-        event = None
-        try:
-            event = event_in(record.value)
-            previous, found = link_of(event)
-        except Unreadable as error:
-            judged.unread.append(Unread(partition, record, str(error), event))
-            offset = record.offset + 1
-            continue
+        event: dict[str, Any] | None = None
+        glanced = glance(record.value)
+        if glanced is not None:
+            previous, found, told, prepared = glanced
+        else:
+            try:
+                event = event_in(record.value)
+                previous, found = link_of(event)
+            except Unreadable as error:
+                judged.unread.append(Unread(partition, record, str(error), event))
+                offset = record.offset + 1
+                continue
         verdict = judge(sequence, previous, found)
         if verdict is Verdict.APPLY:
             try:
-                recorded = recorded_time_of(event)
-                judged.events.append(Applied(partition, found, event, prepare(event), record))
+                if event is not None:
+                    told = recorded_time_of(event)
+                    recorded = told
+                    prepared = prepare(event)
+                recorded = told
+                judged.events.append(Applied(partition, found, told, prepared, record))
             except MemoryError:
                 raise
             except Exception as error:

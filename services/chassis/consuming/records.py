@@ -28,13 +28,18 @@ class Unreadable(Exception):
 
 
 class Applied(NamedTuple):
-    """An event to apply, the record and partition it came from, and what ``prepare`` made of it."""
+    """An event to apply: what was made of it, and the record and partition it came from."""
 
     partition: Partition
     sequence: int
-    event: dict[str, Any]
+    recorded_time: str
     prepared: Any
     record: LogRecord
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The event, read from its record anew: kept for each of a batch it would cost more."""
+        return event_in(self.record.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +70,19 @@ def event_in(value: bytes | None) -> dict[str, Any]:
 
 
 def link_of(event: dict[str, Any]) -> tuple[int, int]:
-    """The previous sequence of an event and its own; raises `Unreadable` where it names none.
+    """The previous sequence of an event and its own; raises `Unreadable` where it names none."""
+    try:
+        return link_between(event["previoussequence"], event["sequence"])
+    except KeyError:
+        raise Unreadable(NOT_IN_CHAIN) from None
 
-    Only texts of 20 digits, as a relay writes them, that a database's numbers can hold.
+
+def link_between(before: Any, own: Any) -> tuple[int, int]:
+    """The sequences in two texts of 20 digits, as a relay writes them, that a database's numbers can hold.
+
+    Raises `Unreadable` for anything else.
     """
     try:
-        before, own = event["previoussequence"], event["sequence"]
         both = before + own
         if (
             len(before) == SEQUENCE_DIGITS == len(own)
@@ -80,16 +92,22 @@ def link_of(event: dict[str, Any]) -> tuple[int, int]:
             and own <= _HIGHEST_SEQUENCE
         ):
             return int(before), int(own)
-    except (KeyError, TypeError, AttributeError):
+    except (TypeError, AttributeError):
         pass
     raise Unreadable(NOT_IN_CHAIN)
 
 
 def recorded_time_of(event: dict[str, Any]) -> str:
     """When an event was recorded, as text; raises `Unreadable` where it is none of ours."""
-    recorded: Any = event.get("recordedtime")
+    return recorded_time_in(event.get("recordedtime"))
+
+
+def recorded_time_in(recorded: Any) -> str:
+    """A recorded time; of what the standard lets through, only our own way of writing it.
+
+    Raises `Unreadable` for anything else. Every event passes here.
+    """
     try:
-        # Every event passes here. Of what the standard lets through, only our own way of writing it.
         if (
             len(recorded) == _RECORDED_LENGTH
             and recorded[4] == recorded[7] == "-"

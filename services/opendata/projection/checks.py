@@ -74,10 +74,12 @@ def region(code: str, *levels: Level) -> str:
     return code
 
 
+@cache
 def municipality(code: str) -> str:
     return region(code, Level.MUNICIPALITY)
 
 
+@cache
 def district(code: str) -> str:
     return region(code, Level.DISTRICT)
 

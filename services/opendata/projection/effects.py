@@ -220,25 +220,40 @@ def _settlement(facts: Facts, sign: int, found: Effects) -> None:
 
 def _person(settlement: Facts, minor: bool | None, said: Any) -> Person:
     get = settlement.get
-    place, part = municipality(settlement["municipality"]), get("district")
-    year, day = dated(settlement["settledOn"])
-    categories = _categories(
-        get("sex"),
-        get("ageGroup"),
-        get("countryOfOrigin"),
-        UNKNOWN if minor is None else "true" if checks.truth(minor) else "false",
-        get("care"),
-        get("arrival"),
-        get("housing"),
+    return person_of(
+        settlement["municipality"],
+        get("district"),
+        settlement["settledOn"],
+        said,
+        categories_of(
+            get("sex"),
+            get("ageGroup"),
+            get("countryOfOrigin"),
+            UNKNOWN if minor is None else "true" if checks.truth(minor) else "false",
+            get("care"),
+            get("arrival"),
+            get("housing"),
+        ),
     )
-    origin = checks.origin(said)
-    return Person(place if part is None else district(part), year, day, categories, origin)
+
+
+def person_of(place: str, part: str | None, settled_on: str, said: str, categories: str) -> Person:
+    """A person settled in a municipality, and a part of it where that is stated.
+
+    Raises ``ValueError`` or ``TypeError`` for what fits no schema.
+    """
+    year, day = dated(settled_on)
+    region = municipality(place)
+    if part is not None:
+        region = district(part)
+    return Person(region, year, day, categories, checks.origin(said))
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)
-def _categories(
+def categories_of(
     sex: Any, age_group: Any, country: Any, minor: str, care: Any, arrival: Any, housing: Any
 ) -> str:
+    """The category of each dimension as a cell names them; ``ValueError`` where one is none."""
     return joined(
         category("sex", sex),
         category("age_group", age_group),

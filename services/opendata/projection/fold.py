@@ -103,26 +103,24 @@ def _add_newcomers(
 
     By far the most events are such, so each step of ours for each of them would show.
     """
-    regions, years, _, _, origins = zip(*newcomers, strict=True)
+    regions, years, _, categories, origins = zip(*newcomers, strict=True)
     deltas.persons.update(newcomers)
-    for person, sequence in dict(zip(newcomers, told_at, strict=True)).items():
-        deltas.told[person] = max(sequence, deltas.told.get(person, 0))
-    for (region, year, origin), count in Counter(zip(regions, years, origins, strict=True)).items():
-        deltas.values[region][year, "settled", origin] += count
-        deltas.reports[region][year, "settled", origin] += count
+    told = dict(zip(newcomers, told_at, strict=True))
+    for person in deltas.told.keys() & told:
+        told[person] = max(told[person], deltas.told[person])
+    deltas.told.update(told)
+    minors = map(minor_of, categories)
+    for (region, year, origin, minor), count in Counter(
+        zip(regions, years, origins, minors, strict=True)
+    ).items():
+        values, reports = deltas.values[region], deltas.reports[region]
+        values[year, "settled", origin] += count
+        reports[year, "settled", origin] += count
+        if minor != UNKNOWN:
+            values[year, "settled_minors", origin] += count if minor == "true" else 0
+            reports[year, "settled_minors", origin] += count
     for (region, year), sequence in dict(zip(zip(regions, years, strict=True), told_at, strict=True)).items():
         counted[region][year] = max(sequence, counted[region].get(year, 0))
-    _add_minors(deltas, newcomers)
-
-
-def _add_minors(deltas: Deltas, newcomers: list[Person]) -> None:
-    """Count unaccompanied minors among those of whom it is told whether they are."""
-    told = {one for one in {person.categories for person in newcomers} if minor_of(one) != UNKNOWN}
-    for region, year, _, categories, origin in newcomers if told else ():
-        if categories in told:
-            is_minor = minor_of(categories) == "true"
-            deltas.values[region][year, "settled_minors", origin] += is_minor
-            deltas.reports[region][year, "settled_minors", origin] += 1
 
 
 def _touch_above(counted: dict[str, dict[int, int]], touched: dict[tuple[str, int], int]) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -20,6 +20,7 @@ from services.opendata.projection.dead_letters.sifting import Sifter
 from services.opendata.projection.effects import counted_of
 from services.opendata.projection.fold import fold
 from services.opendata.projection.folded import owner_of, topics
+from services.opendata.projection.newcomers import newcomer_in
 from services.opendata.projection.storage import migrate_projection
 from services.opendata.projection.versions import GROUP
 from services.opendata.projection.writing import Writer
@@ -62,6 +63,7 @@ class Projector:
             log.consumer(group, self._topics),
             self._apply,
             prepare=counted_of,
+            glance=newcomer_in,
             sift=Sifter(database, log, counted_of, utc_now),
             most=most,
             wait=wait,
@@ -120,11 +122,11 @@ class Projector:
     def _committed(self, events: Sequence[Applied]) -> None:
         if not events:
             return
-        metrics.PROJECTION_LAST_COMMIT.set(time.time())
-        now = datetime.now(UTC)
+        now = time.time()
+        metrics.PROJECTION_LAST_COMMIT.set(now)
         # Our own store wrote the times, so the strict reading of clients' times is not needed.
-        recorded = (datetime.fromisoformat(one.event["recordedtime"]) for one in events)
-        metrics.EVENT_TO_PROJECTED.observe_all(max(0.0, (now - when).total_seconds()) for when in recorded)
+        recorded = [datetime.fromisoformat(one.recorded_time).timestamp() for one in events]
+        metrics.EVENT_TO_PROJECTED.observe_all([max(0.0, now - when) for when in recorded])
         self._tell()
 
     def _tell(self) -> None:

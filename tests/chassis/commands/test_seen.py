@@ -26,8 +26,8 @@ def test_the_latest_that_was_put_is_got(decisions):
 
 def test_every_event_of_a_batch_is_observed_in_order(decisions):
     found = []
-    record = PlainRecord(0, b"0301", b"")
-    events = [Applied(PARTITION, n, {"id": n}, None, record) for n in (1, 2, 3)]
+    records = [PlainRecord(n, b"0301", b'{"id":%d}' % n) for n in (1, 2, 3)]
+    events = [Applied(PARTITION, record.offset, "", None, record) for record in records]
 
     with decisions.database.write() as connection:
         observing(decisions.database, lambda _seen, event: found.append(event["id"]))(connection, events)

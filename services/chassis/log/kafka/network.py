@@ -3,6 +3,7 @@
 A process that waits for a broker to come back makes clients and lets them go again and again.
 """
 
+import socket
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +14,17 @@ DIRECT = "direct://"
 """Named as the client's proxy, it connects without one, by the class below."""
 
 
+AT_ONCE = 256 << 10
+"""Bytes taken from the network at once; the client asks for 4 KiB, seven events of ours."""
+
+
+class RoomySocket(socket.socket):
+    """Hands over as much as has come: the client takes whatever a reading brings."""
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        return super().recv(max(size, AT_ONCE), flags)
+
+
 class DirectSocket(KafkaNetSocket):  # type: ignore[no-untyped-call]
     """Closes what was opened where nobody answers; the client leaves that to the garbage collector."""
 
@@ -20,6 +32,14 @@ class DirectSocket(KafkaNetSocket):  # type: ignore[no-untyped-call]
 
     def __init__(self, proxy_url: str) -> None:
         super().__init__(proxy_url)  # type: ignore[no-untyped-call]
+
+    def socket(
+        self,
+        family: int = socket.AF_UNSPEC,
+        sock_type: int = socket.SOCK_STREAM,
+        proto: int = socket.IPPROTO_TCP,
+    ) -> RoomySocket:
+        return RoomySocket(family, sock_type, proto)
 
     async def sock_connect(self, net: Any, sock: Any, sockaddr: Any, timeout_at: float | None = None) -> Any:
         try:

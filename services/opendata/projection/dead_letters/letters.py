@@ -46,6 +46,7 @@ class Letter:
     record: LogRecord | None
     fault: str | None
     prepared: Any = None
+    recorded_time: str = ""
 
     @property
     def digest(self) -> str:
@@ -61,15 +62,14 @@ class Letter:
             raise Unreadable(self.fault)
         if in_totals is None and self.prepared is not None:
             return
-        recorded_time_of(self.event)
+        self.recorded_time = recorded_time_of(self.event)
         self.prepared = prepared(prepare, self.event, in_totals)
 
     def applied(self, partition: Partition) -> Applied:
         """As an event to apply, once it is prepared."""
         assert self.sequence is not None
-        assert self.event is not None
         assert self.record is not None
-        return Applied(partition, self.sequence, self.event, self.prepared, self.record)
+        return Applied(partition, self.sequence, self.recorded_time, self.prepared, self.record)
 
     def unread(self, partition: Partition, reason: str) -> Unread:
         """As one that can't be read."""
@@ -89,21 +89,7 @@ def prepared(prepare: Prepare, event: dict[str, Any], in_totals: Facts | None) -
 
 def letters_of(judged: Judged, concerned: Callable[[Applied], bool]) -> list[Letter]:
     """What could not be read in a batch of one partition and the events concerned, by their offsets."""
-    found = [
-        Letter(
-            one.record.offset,
-            one.sequence,
-            link_of(one.event)[0],
-            stream_of(one.event),
-            key_of(one.record),
-            one.event,
-            one.record,
-            None,
-            one.prepared,
-        )
-        for one in judged.events
-        if concerned(one)
-    ]
+    found = [_letter_of(one) for one in judged.events if concerned(one)]
     found += [
         Letter(
             one.record.offset,
@@ -118,6 +104,22 @@ def letters_of(judged: Judged, concerned: Callable[[Applied], bool]) -> list[Let
         for one in judged.unread
     ]
     return sorted(found, key=lambda letter: letter.offset)
+
+
+def _letter_of(one: Applied) -> Letter:
+    event = one.event
+    return Letter(
+        one.record.offset,
+        one.sequence,
+        link_of(event)[0],
+        stream_of(event),
+        key_of(one.record),
+        event,
+        one.record,
+        None,
+        one.prepared,
+        one.recorded_time,
+    )
 
 
 def read_again(log: EventLog, partition: Partition, rows: Sequence[Any]) -> Iterator[Letter]:
