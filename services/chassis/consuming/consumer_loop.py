@@ -50,11 +50,11 @@ class ConsumerLoop:
     """One consumer's step: poll, judge, sift, apply, move marks.
 
     ``prepare`` sees each event before anything is written and raises `Unreadable` where it makes
-    no sense; ``glance`` spares it the most common event. ``sift`` says, inside the transaction that moves the marks, which events are applied
-    now; it may keep there what it puts aside. ``apply`` gets those events in their partitions'
-    order. Up to ``most`` records go into one transaction. If anything in it fails, all is rolled
-    back, the batch is forgotten, marks are read anew and the consumer goes back to them before it
-    reads on.
+    no sense; ``glance`` spares it the most common one. ``sift`` says, inside the transaction that
+    moves the marks, which events are applied now; it may keep there what it puts aside. ``apply``
+    gets those events in their partitions' order. Up to ``most`` records go into one transaction. If
+    anything in it fails, all is rolled back, the batch is forgotten, marks are read anew and the
+    consumer goes back to them before it reads on.
 
     What can't be read never stops a partition. A chain that is broken does, in front of the
     record that can't be.

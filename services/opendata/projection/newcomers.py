@@ -16,14 +16,14 @@ _TYPE = b'"type":"%s"' % PERSON_SETTLED.encode()
 _MINOR = {None: UNKNOWN, True: "true", False: "false"}
 
 
-class _Settlement(Struct, gc=False, forbid_unknown_fields=True):
+class _Settlement(Struct, gc=False, forbid_unknown_fields=True, rename="camel"):
     municipality: str
-    settledOn: str
+    settled_on: str
     district: str | None = None
-    countryOfOrigin: str | None = None
+    country_of_origin: str | None = None
     sex: str | None = None
-    ageGroup: str | None = None
-    unaccompaniedMinor: bool | None = None
+    age_group: str | None = None
+    unaccompanied_minor: bool | None = None
     care: str | None = None
     arrival: str | None = None
     housing: str | None = None
@@ -68,14 +68,14 @@ def newcomer_in(value: bytes) -> Glanced | None:
         before, own = link_between(event.previoussequence, event.sequence)
         categories = categories_of(
             data.sex,
-            data.ageGroup,
-            data.countryOfOrigin,
-            _MINOR[data.unaccompaniedMinor],
+            data.age_group,
+            data.country_of_origin,
+            _MINOR[data.unaccompanied_minor],
             data.care,
             data.arrival,
             data.housing,
         )
-        person = person_of(data.municipality, data.district, data.settledOn, event.origin, categories)
+        person = person_of(data.municipality, data.district, data.settled_on, event.origin, categories)
         return before, own, recorded_time_in(event.recordedtime), person
     except MemoryError:
         raise
