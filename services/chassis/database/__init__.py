@@ -2,7 +2,8 @@
 
 from services.chassis.database.conflicts import UNAVAILABLE, Overtaken
 from services.chassis.database.database import Database
+from services.chassis.database.given import NUMBER, TEXT, Given
 from services.chassis.database.migrations import migrate
 from services.chassis.database.prepared import Prepared
 
-__all__ = ["UNAVAILABLE", "Database", "Overtaken", "Prepared", "migrate"]
+__all__ = ["NUMBER", "TEXT", "UNAVAILABLE", "Database", "Given", "Overtaken", "Prepared", "migrate"]

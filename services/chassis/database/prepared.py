@@ -1,6 +1,6 @@
 """Statements for which each microsecond counts: compiled once, not looked up at every execution."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable
@@ -26,3 +26,14 @@ class Prepared:
         if self._positions is None:
             return connection.exec_driver_sql(self._sql, named)
         return connection.exec_driver_sql(self._sql, tuple(named[name] for name in self._positions))
+
+    def execute_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> CursorResult[Any]:
+        """The same for many rows, one after the other."""
+        if self._positions is None:
+            return connection.exec_driver_sql(self._sql, [{**self._values, **row} for row in rows])
+        brought = {name: value for name, value in self._values.items() if value is not None}
+        named = [{**brought, **row} for row in rows] if brought else rows
+        positions = self._positions
+        return connection.exec_driver_sql(
+            self._sql, [tuple(row[name] for name in positions) for row in named]
+        )

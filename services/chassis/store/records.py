@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.contract.facts import Facts
 
@@ -44,6 +44,16 @@ class NewEvent:
     content: dict[str, Any]
     warnings: Sequence[dict[str, str]]
     facts_of: Callable[[str], Facts]
+
+
+class Wanted(NamedTuple):
+    """By which an event and its stream are found."""
+
+    caller: str
+    source: str
+    event_id: str
+    kind: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)

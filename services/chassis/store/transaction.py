@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
-from services.chassis.database import Database, Prepared
+from services.chassis.database import TEXT, Database, Given, Prepared
 from services.chassis.store.order import Order, Stamp, later
 from services.chassis.store.records import (
     UNKNOWN_CALLER,
@@ -15,6 +15,7 @@ from services.chassis.store.records import (
     StoredReceipt,
     StreamHead,
     VersionConflict,
+    Wanted,
 )
 from services.chassis.store.tables import Standing, events, relays, streams
 
@@ -54,6 +55,31 @@ class Statements:
             .order_by(events.c.caller.desc())
         )
         self.look = Prepared(database, look)
+        self.closed = select(WHY_CLOSED.scalar_subquery())
+        self.wanted = Given(
+            database,
+            "wanted",
+            {"caller": TEXT, "source": TEXT, "event_id": TEXT, "kind": TEXT, "subject": TEXT},
+        )
+        wanted = self.wanted.columns
+        self.receipts = (
+            select(wanted["caller"], *_RECEIPT)
+            .select_from(self.wanted.source)
+            .join(
+                events,
+                and_(
+                    events.c.source == wanted["source"],
+                    events.c.event_id == wanted["event_id"],
+                    events.c.caller.in_((wanted["caller"], UNKNOWN_CALLER)),
+                ),
+            )
+            .order_by(events.c.caller)
+        )
+        self.heads = (
+            select(streams.c.kind, streams.c.subject, *_HEAD)
+            .select_from(self.wanted.source)
+            .join(streams, and_(streams.c.kind == wanted["kind"], streams.c.subject == wanted["subject"]))
+        )
 
 
 class StoreTransaction:
@@ -66,6 +92,28 @@ class StoreTransaction:
         self._stamp: Stamp | None = None
         self._last = ""
         self._heads: dict[tuple[str, str], StreamHead | None] = {}
+        self._receipts: dict[tuple[str, str, str], StoredReceipt | None] = {}
+        self._added: list[tuple[dict[str, Any], bytes]] = []
+
+    def look_all(self, wanted: Sequence[Wanted]) -> str | None:
+        """Look for what is to be known of many events in a few round trips; why nothing is taken, if so.
+
+        `receipt` and `head` tell it then.
+        """
+        self._read_stamp()
+        closed: str | None = self.connection.execute(self._statements.closed).scalar_one()
+        values = self._statements.wanted.values(wanted)
+        for one in wanted:
+            self._receipts.setdefault((one.caller, one.source, one.event_id), None)
+            self._heads.setdefault((one.kind, one.subject), None)
+        # The caller's own comes last, and stays.
+        for caller, *found in self.connection.execute(self._statements.receipts, values):
+            stored = _receipt_of(found)
+            assert stored is not None
+            self._receipts[caller, stored.source, stored.event_id] = stored
+        for kind, subject, *found in self.connection.execute(self._statements.heads, values):
+            self._heads[kind, subject] = _head_of(found)
+        return closed
 
     def look(self, caller: str, source: str, event_id: str, kind: str, subject: str) -> Found:
         """All that is to be known of an event before it is appended, in one round trip."""
@@ -90,6 +138,8 @@ class StoreTransaction:
 
     def receipt(self, caller: str, source: str, event_id: str) -> StoredReceipt | None:
         """The receipt of an event that a caller has stored before."""
+        if (caller, source, event_id) in self._receipts:
+            return self._receipts[caller, source, event_id]
         row = self.connection.execute(
             _FIND_RECEIPT, {"caller": caller, "source": source, "event_id": event_id}
         ).first()
@@ -108,6 +158,22 @@ class StoreTransaction:
         Raises `VersionConflict` where the stream is not at the expected version or the same event
         was stored before, in which case the transaction may go on; `Overtaken` where that happened
         meanwhile, which ends it.
+        """
+        place = (new.kind, new.subject)
+        head = self.head(*place)
+        recorded = self.add(new)
+        try:
+            self.store_added()
+        except VersionConflict:
+            self._heads[place] = head
+            self._receipts.pop((new.caller, new.source, new.event_id), None)
+            raise
+        return recorded
+
+    def add(self, new: NewEvent) -> str:
+        """The same for many: they are stored by `store_added`, and until then known here.
+
+        Raises `VersionConflict` where the stream is not at the expected version.
         """
         stamp = self._stamp or self._read_stamp()
         head = self.head(new.kind, new.subject)
@@ -131,11 +197,23 @@ class StoreTransaction:
             "content": orjson.dumps({**new.content, "recordedtime": recorded}),
             "warnings": orjson.dumps(list(new.warnings)),
         }
-        if not self._order.put(self.connection, event, orjson.dumps(facts)):
-            raise VersionConflict(new.subject)
+        self._added.append((event, orjson.dumps(facts)))
         self._last = recorded
         self._heads[new.kind, new.subject] = StreamHead(version, new.partition_key, recorded, facts)
+        self._receipts[new.caller, new.source, new.event_id] = StoredReceipt(
+            new.digest, new.event_id, new.source, new.subject, version, recorded, list(new.warnings)
+        )
         return recorded
+
+    def store_added(self) -> None:
+        """Store what was added. Raises `VersionConflict` where any of it was stored before."""
+        added, self._added = self._added, []
+        if len(added) == 1:
+            stored = self._order.put(self.connection, *added[0])
+        else:
+            stored = not added or self._order.put_all(self.connection, added)
+        if not stored:
+            raise VersionConflict(added[0][0]["subject"])
 
     def _read_stamp(self) -> Stamp:
         row = self.connection.execute(self._statements.stamp, self._order.parameters()).one()

@@ -57,6 +57,9 @@ class Order(Protocol):
     def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
         """Store an event's row and move its stream's head; False, and nothing stored, on a clash."""
 
+    def put_all(self, connection: Connection, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> bool:
+        """The same for many, in their order; False on a clash, after which the transaction must end."""
+
     def readable(self) -> ColumnElement[bool]:
         """That nothing can appear any more in front of an event."""
 

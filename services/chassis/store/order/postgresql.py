@@ -30,6 +30,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
+    Select,
     Text,
     bindparam,
     cast,
@@ -45,7 +46,7 @@ from sqlalchemy import (
 )
 
 from services.chassis.clock import Clock
-from services.chassis.database import Database, Prepared
+from services.chassis.database import Database, Given, Prepared
 from services.chassis.store.order.port import Stamp
 from services.chassis.store.tables import events, relays, store_epoch, streams
 from services.contract.envelope import read_time, time_text
@@ -94,6 +95,9 @@ class PostgreSQLOrder:
             func.greatest(self._now, above.scalar_subquery()),
         )
         self._put = self._putting()
+        self._new = Given(database, "new", {one.name: one.type for one in events.c if one.name != "position"})
+        self._moved = Given(database, "moved", {one.name: one.type for one in streams.c})
+        self._put_all = self._putting_all()
 
     def parameters(self) -> Mapping[str, Any]:
         return {} if self._clock is None else {"now": _microseconds(self._clock())}
@@ -104,6 +108,20 @@ class PostgreSQLOrder:
 
     def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
         return self._put.execute(connection, {**event, "facts": facts}).rowcount == 1
+
+    def put_all(self, connection: Connection, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> bool:
+        heads = {
+            (event["kind"], event["subject"]): [
+                facts if one.name == "facts" else event[one.name] for one in streams.c
+            ]
+            for event, facts in rows
+        }
+        names = [one.name for one in events.c if one.name != "position"]
+        new = self._new.values([[event[name] for name in names] for event, _ in rows])
+        stored: int = connection.execute(
+            self._put_all, {**new, **self._moved.values(list(heads.values()))}
+        ).scalar_one()
+        return stored == len(rows)
 
     def readable(self) -> ColumnElement[bool]:
         return tuple_(events.c.epoch, events.c.transaction) < tuple_(_epoch, _xmin)
@@ -147,6 +165,26 @@ class PostgreSQLOrder:
             set_={name: moving.excluded[name] for name in ("version", "recorded_time", "facts")},
         )
         return Prepared(self._database, moving)
+
+    def _putting_all(self) -> Select[Any]:
+        """One statement for many events, in their order, and the heads of their streams."""
+        new, moved, insert = self._new, self._moved, self._database.insert
+        stored = (
+            insert(events)
+            .from_select(
+                list(new.columns), select(*new.columns.values()).select_from(new.source).order_by(new.place)
+            )
+            .on_conflict_do_nothing()
+            .returning(events.c.position)
+            .cte("stored")
+        )
+        moving = insert(streams).from_select(list(moved.columns), select(*moved.columns.values()))
+        moving = moving.on_conflict_do_update(
+            index_elements=["kind", "subject"],
+            set_={name: moving.excluded[name] for name in ("version", "recorded_time", "facts")},
+        )
+        heads = moving.returning(streams.c.version).cte("heads")
+        return select(func.count()).select_from(stored).add_cte(heads)
 
 
 class _Claims:

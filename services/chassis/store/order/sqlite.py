@@ -61,8 +61,16 @@ class SQLiteOrder:
     def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
         if self._store.execute(connection, event).rowcount != 1:
             return False
-        head = {one.name: event[one.name] for one in streams.c if one.name != "facts"}
-        self._move.execute(connection, {**head, "facts": facts})
+        self._move.execute(connection, {**_head_of(event), "facts": facts})
+        return True
+
+    def put_all(self, connection: Connection, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> bool:
+        if self._store.execute_many(connection, [event for event, _ in rows]).rowcount != len(rows):
+            return False
+        heads = {
+            (event["kind"], event["subject"]): {**_head_of(event), "facts": facts} for event, facts in rows
+        }
+        self._move.execute_many(connection, list(heads.values()))
         return True
 
     def readable(self) -> ColumnElement[bool]:
@@ -73,6 +81,14 @@ class SQLiteOrder:
 
     def record_after(self, connection: Connection, moment: str) -> None:
         """Nothing to do: events are recorded after the last one in the store."""
+
+
+_HEAD = [one.name for one in streams.c if one.name != "facts"]
+
+
+def _head_of(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What a stream's row takes from the event that was stored last in it."""
+    return {name: event[name] for name in _HEAD}
 
 
 class _Claims:
