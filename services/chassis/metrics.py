@@ -27,6 +27,12 @@ HTTP_DURATION = Histogram(
     registry=REGISTRY,
 )
 HTTP_IN_FLIGHT = Gauge("bosatt_http_requests_in_flight", "Requests being answered now.", registry=REGISTRY)
+AUTH_FAILURES = Counter(
+    "bosatt_auth_failures_total",
+    "Requests that were not let in, by why; never by whom.",
+    ("service", "reason"),
+    registry=REGISTRY,
+)
 COMMANDS = Counter(
     "bosatt_commands_total",
     "Events posted, by what became of them.",

@@ -4,12 +4,21 @@ import click
 
 from services.chassis.auth.local_issuer import UnknownName, issue, local_key
 from services.chassis.settings import Settings
+from services.contract.entitlements import SCOPES
 
 
 @click.command(short_help="Print a token of the local issuer.")
 @click.option("--as", "name", required=True, metavar="CODE", help="imdi, importer, or a region's code.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(sorted(SCOPES)),
+    metavar="SCOPE",
+    help="What the token allows; may be repeated (without it: everything).",
+)
 @click.pass_obj
-def token(settings: Settings, name: str) -> None:
+def token(settings: Settings, name: str, scopes: tuple[str, ...]) -> None:
     """Print a token of the local issuer, which works on this machine only.
 
     CODE is imdi (the directorate), importer, a municipality's code or a district's.
@@ -17,10 +26,11 @@ def token(settings: Settings, name: str) -> None:
     \b
     Examples:
       bosatt token --as 0301
+      bosatt token --as 0301 --scope bosatt:settlements.read
       curl -H "Authorization: Bearer $(bosatt token --as imdi)" ...
     """
     try:
-        text = issue(local_key(settings.data), name)
+        text = issue(local_key(settings.data), name, scopes=scopes or SCOPES)
     except UnknownName:
         raise click.BadParameter(
             f"{name} is neither imdi, importer nor the code of a municipality or a district.",

@@ -1,21 +1,42 @@
-"""Whose data an event is: who may post it about whom."""
+"""Whose data an event is: who may post it about whom, and what a token must allow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from services.contract.codes import Origin, Role
-from services.contract.event_types import EventType
+from services.contract.event_types import COMMAND_SERVICES, EventType
 from services.contract.facts import Facts
 from services.contract.regions import registry
 
 
+def write_scope(service: str) -> str:
+    """What a token must allow for posting to a service."""
+    return f"bosatt:{service}.write"
+
+
+def read_scope(service: str) -> str:
+    """What a token must allow for reading what a service keeps."""
+    return f"bosatt:{service}.read"
+
+
+SCOPES = frozenset(scope(service) for service in COMMAND_SERVICES for scope in (write_scope, read_scope))
+"""All that a token can allow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling: a role and, for a municipality or a district, its code."""
+    """Who is calling: a role and, for a municipality or a district, its code.
+
+    ``organisation`` is the organisation number behind it and ``supplier`` that of who acts for it, where
+    a token named them. ``scopes`` is what the token allows, whatever the role may.
+    """
 
     role: Role
     code: str | None = None
+    organisation: str | None = None
+    supplier: str | None = None
+    scopes: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -58,6 +79,15 @@ def owns_stream(caller: Caller, facts: Facts, first_region: str) -> bool:
             return bool(settlement.get("district") == caller.code)
         return _municipalities(facts, first_region) == {_municipality_of(caller)}
     return True
+
+
+def is_told_of_absence(caller: Caller, event_type: EventType) -> bool:
+    """Whether a caller may be told that a stream does not exist.
+
+    The number of a person's settlement does not say whose it is. To a municipality or a district one that
+    is nobody's is answered like one that is another's, so that nobody finds out which there are.
+    """
+    return event_type.kind != "settlements" or caller.role not in (Role.MUNICIPALITY, Role.DISTRICT)
 
 
 def _municipalities(facts: Facts, first_region: str) -> set[str]:

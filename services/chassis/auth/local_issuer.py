@@ -3,17 +3,21 @@
 import ipaddress
 import os
 import tempfile
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from services.chassis.auth.port import NotAuthenticated
+from services.chassis.auth.port import NotAuthenticated, Reason, Vouched
+from services.chassis.auth.scopes import scopes_of
 from services.chassis.clock import Clock, utc_now
 from services.contract.codes import Role
-from services.contract.entitlements import Caller
+from services.contract.entitlements import SCOPES, Caller
 from services.contract.regions import Level, registry
 
 ISSUER = "urn:bosatt:local"
@@ -70,23 +74,36 @@ def _make_key(path: Path) -> None:
         os.unlink(aside)
 
 
-def issue(key: rsa.RSAPrivateKey, name: str, clock: Clock = utc_now) -> str:
-    """A token for a name; raises `UnknownName`."""
+def issue(key: rsa.RSAPrivateKey, name: str, clock: Clock = utc_now, scopes: Collection[str] = SCOPES) -> str:
+    """A token for a name that allows some scopes; raises `UnknownName`."""
     caller_named(name)
     now = clock()
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + LIFETIME, "sub": name}
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + LIFETIME,
+        "sub": name,
+        "scope": " ".join(sorted(scopes)),
+    }
     return jwt.encode(claims, key, algorithm=ALGORITHM)
 
 
 class LocalIssuer:
     """Recognises tokens of the local issuer, from callers on this machine only."""
 
+    name = ISSUER
+
     def __init__(self, key: rsa.RSAPrivateKey) -> None:
         self._public = key.public_key()
 
     def authenticate(self, token: str, remote: str | None) -> Caller:
-        if not _is_loopback(remote):
-            raise NotAuthenticated("Tokens of the local issuer work from this machine only.")
+        """The caller behind a token; raises `NotAuthenticated`."""
+        _check_is_here(remote)
+        return self.caller_of(self.verify(token), remote)
+
+    def verify(self, token: str) -> Vouched:
+        """The caller that a token names; raises `NotAuthenticated`."""
         try:
             claims = jwt.decode(
                 token,
@@ -96,13 +113,26 @@ class LocalIssuer:
                 audience=AUDIENCE,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-            return caller_named(claims["sub"])
+            caller = replace(caller_named(claims["sub"]), scopes=scopes_of(claims))
         except jwt.ExpiredSignatureError:
-            raise NotAuthenticated("The token has expired; get a new one.") from None
+            raise NotAuthenticated("The token has expired; get a new one.", Reason.EXPIRED) from None
         except (jwt.InvalidTokenError, UnknownName):
             raise NotAuthenticated("The token is not valid here.") from None
+        return Vouched(caller, claims["exp"])
+
+    def caller_of(self, vouched: Vouched, remote: str | None) -> Caller:
+        """The caller, if it asks from this machine; raises `NotAuthenticated`."""
+        _check_is_here(remote)
+        caller: Caller = vouched.holder
+        return caller
 
 
+def _check_is_here(remote: str | None) -> None:
+    if not _is_loopback(remote):
+        raise NotAuthenticated("Tokens of the local issuer work from this machine only.", Reason.ELSEWHERE)
+
+
+@lru_cache(maxsize=256)
 def _is_loopback(remote: str | None) -> bool:
     try:
         return remote is not None and ipaddress.ip_address(remote).is_loopback

@@ -10,8 +10,9 @@ from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.parsing import parse_json
 from services.chassis.commands.receipts import Outcome
 from services.chassis.http.bodies import read_body
-from services.chassis.http.callers import for_known_callers
+from services.chassis.http.callers import for_callers_with
 from services.chassis.problems import Problem
+from services.contract.entitlements import write_scope
 
 STRUCTURED = "application/cloudevents+json"
 MOST_BYTES = 256 * 1024
@@ -25,7 +26,7 @@ def command_blueprint(handler: CommandHandler) -> Blueprint:
     )
 
     @blueprint.post("/events")
-    @for_known_callers
+    @for_callers_with(write_scope(service))
     def post_event() -> Response:
         """Post one structured CloudEvent."""
         _check_media_type()

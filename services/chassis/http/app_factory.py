@@ -12,8 +12,9 @@ from flask_smorest import Blueprint as DocumentedBlueprint
 from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.bodies import drain
-from services.chassis.http.callers import ACCESS, AUTHENTICATOR
+from services.chassis.http.callers import ACCESS, AUTHENTICATOR, SERVICE
 from services.chassis.problems import Problem, answer_problems, log_failure
+from services.contract.entitlements import Caller
 
 log = structlog.get_logger()
 
@@ -46,6 +47,7 @@ def create_app(
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions[AUTHENTICATOR] = authenticator
+    app.extensions[SERVICE] = service
     api = Api(app)
     for blueprint in blueprints:
         if isinstance(blueprint, DocumentedBlueprint):
@@ -61,7 +63,7 @@ def create_app(
 
 
 def access_of(app: Flask, endpoint: str) -> str | None:
-    """Who may call an endpoint: ``open``, ``token``, or None where nothing was said."""
+    """Who may call an endpoint: ``open``, ``token``, a scope, or None where nothing was said."""
     view = app.view_functions[endpoint]
     access: str | None = getattr(view, ACCESS, None)
     return access
@@ -102,12 +104,22 @@ def _measure(app: Flask, service: str) -> None:
             method=method,
             status=response.status_code,
             seconds=round(took, 4),
+            **_who(),
         )
         return response
 
     @app.teardown_request
     def _gone(_error: Any) -> None:
         metrics.HTTP_IN_FLIGHT.dec()
+
+
+def _who() -> dict[str, str]:
+    """The organisation that called and who acts for it, where a token named them."""
+    caller: Caller | None = g.get("caller")
+    if caller is None or caller.organisation is None:
+        return {}
+    acting = {} if caller.supplier is None else {"supplier": caller.supplier}
+    return {"organisation": caller.organisation, **acting}
 
 
 METHODS = frozenset(("GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"))

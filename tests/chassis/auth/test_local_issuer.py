@@ -24,10 +24,10 @@ from services.chassis.auth.local_issuer import (
 )
 from services.chassis.auth.port import NotAuthenticated
 from services.contract.codes import Role
-from services.contract.entitlements import Caller
+from services.contract.entitlements import SCOPES, Caller
 from tests.chassis.commands.running import issuer_key
 
-OSLO = Caller(Role.MUNICIPALITY, "0301")
+OSLO = Caller(Role.MUNICIPALITY, "0301", scopes=SCOPES)
 
 
 @pytest.fixture
@@ -37,7 +37,15 @@ def issuer():
 
 def claims(**changes):
     now = datetime.now(UTC)
-    said = {"iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + LIFETIME, "sub": "0301", **changes}
+    said = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + LIFETIME,
+        "sub": "0301",
+        "scope": " ".join(SCOPES),
+        **changes,
+    }
     return {name: value for name, value in said.items() if value is not None}
 
 
@@ -48,15 +56,35 @@ def signed(key=None, algorithm="RS256", headers=None, **changes):
 @pytest.mark.parametrize(
     ("name", "caller"),
     [
-        ("imdi", Caller(Role.DIRECTORATE)),
-        ("importer", Caller(Role.IMPORTER)),
+        ("imdi", Caller(Role.DIRECTORATE, scopes=SCOPES)),
+        ("importer", Caller(Role.IMPORTER, scopes=SCOPES)),
         ("0301", OSLO),
-        ("1601", Caller(Role.MUNICIPALITY, "1601")),
-        ("030101", Caller(Role.DISTRICT, "030101")),
+        ("1601", Caller(Role.MUNICIPALITY, "1601", scopes=SCOPES)),
+        ("030101", Caller(Role.DISTRICT, "030101", scopes=SCOPES)),
     ],
 )
 def test_a_token_names_its_caller(issuer, name, caller):
     assert issuer.authenticate(issue(issuer_key(), name), "127.0.0.1") == caller
+
+
+@pytest.mark.parametrize(
+    ("said", "allowed"),
+    [
+        ("bosatt:decisions.read", {"bosatt:decisions.read"}),
+        (" a  b ", {"a", "b"}),
+        ("", set()),
+        (None, set()),
+        (["bosatt:decisions.read"], set()),
+    ],
+)
+def test_a_token_allows_what_its_scope_says(issuer, said, allowed):
+    assert issuer.authenticate(signed(scope=said), "127.0.0.1").scopes == allowed
+
+
+def test_a_token_may_be_made_to_allow_less(issuer):
+    token = issue(issuer_key(), "0301", scopes=["bosatt:settlements.read"])
+
+    assert issuer.authenticate(token, "::1").scopes == {"bosatt:settlements.read"}
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,13 @@ def test_faults_in_what_a_caller_may_not_post_at_all_are_not_told(decisions):
     assert decisions.post(event("quota.decided", changes={"persons": "x"}), "imdi").status_code == 403
 
 
-CLAIMS = {"iss": ISSUER, "aud": AUDIENCE, "exp": 4_000_000_000, "sub": "0301"}
+CLAIMS = {
+    "iss": ISSUER,
+    "aud": AUDIENCE,
+    "exp": 4_000_000_000,
+    "sub": "0301",
+    "scope": "bosatt:decisions.write",
+}
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 import pytest
 from flask import Response, g
 
+from services.chassis import metrics
 from services.chassis.auth.port import NotAuthenticated
 from services.chassis.http.app_factory import create_app
-from services.chassis.http.callers import for_known_callers
+from services.chassis.http.callers import for_callers_with, for_known_callers
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
-from tests.chassis.http.pages import pages
+from tests.chassis.http.pages import CANARY, pages
 
 
 class Noting:
@@ -21,7 +22,7 @@ class Noting:
         self.asked.append((token, remote))
         if token != "good":
             raise NotAuthenticated("Not known here.")
-        return Caller(Role.MUNICIPALITY, "0301")
+        return Caller(Role.MUNICIPALITY, "0301", scopes=frozenset(("bosatt:settlements.read",)))
 
 
 @pytest.fixture
@@ -38,11 +39,21 @@ def call(authenticator):
     def me():
         return Response(g.caller.name)
 
+    @blueprint.get("/read")
+    @for_callers_with("bosatt:settlements.read")
+    def read():
+        return Response(g.caller.name)
+
+    @blueprint.get("/write")
+    @for_callers_with("bosatt:settlements.write")
+    def write():
+        return Response(CANARY)
+
     client = create_app("test", [blueprint], authenticator).test_client()
 
-    def called(authorization=None, **headers):
+    def called(authorization=None, path="/me", **headers):
         sent = headers if authorization is None else {**headers, "Authorization": authorization}
-        return client.get("/me", headers=sent, environ_overrides={"REMOTE_ADDR": "127.0.0.1"})
+        return client.get(path, headers=sent, environ_overrides={"REMOTE_ADDR": "127.0.0.1"})
 
     return called
 
@@ -73,6 +84,35 @@ def test_a_token_that_is_no_good_is_told_as_rfc_6750_wants_it(call):
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="bosatt", error="invalid_token"'
     assert answer.json["detail"] == "Not known here."
     assert "stolen" not in answer.text
+
+
+def test_a_token_opens_what_its_scopes_name(call):
+    assert call("Bearer good", "/read").text == "municipality:0301"
+
+
+def test_a_scope_that_is_missing_is_named_as_rfc_6750_wants_it(call):
+    answer = call("Bearer good", "/write")
+
+    assert answer.status_code == 403
+    assert answer.json["type"] == "urn:bosatt:problem:insufficient-scope"
+    assert answer.json["scope"] == "bosatt:settlements.write"
+    assert answer.headers["WWW-Authenticate"] == (
+        'Bearer realm="bosatt", error="insufficient_scope", scope="bosatt:settlements.write"'
+    )
+    assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("written", "path", "reason"),
+    [(None, "/me", "no-token"), ("Bearer bad", "/me", "claims"), ("Bearer good", "/write", "scope")],
+)
+def test_each_refusal_is_counted_by_its_reason(call, written, path, reason):
+    counter = metrics.AUTH_FAILURES.labels("test", reason)
+    before = counter._value.get()
+
+    call(written, path)
+
+    assert counter._value.get() == before + 1
 
 
 @pytest.mark.parametrize(
