@@ -1,21 +1,28 @@
-"""The HTTP face of a command service."""
+"""The HTTP face of a command service: events posted one by one or many at once."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
-from flask import Response, g, request
+from flask import Request, Response, g, request
 from flask_smorest import Blueprint
 
+from services.chassis.commands import batches
+from services.chassis.commands.batches import BATCH, LINES, MOST_BATCH_BYTES
+from services.chassis.commands.binary_mode import event_of, is_binary
 from services.chassis.commands.handler import CommandHandler
-from services.chassis.commands.parsing import parse_json
+from services.chassis.commands.json_bodies import parse_json
+from services.chassis.commands.preconditions import read_if_match
 from services.chassis.commands.receipts import Outcome
-from services.chassis.http.bodies import read_body
-from services.chassis.http.callers import for_callers_with
+from services.chassis.http.bodies import body_chunks, read_body
+from services.chassis.http.callers import for_known_callers
 from services.chassis.problems import Problem
-from services.contract.entitlements import write_scope
 
 STRUCTURED = "application/cloudevents+json"
+BINARY = "application/json"
+ACCEPTED = ", ".join((STRUCTURED, BATCH, LINES, BINARY))
 MOST_BYTES = 256 * 1024
+"""Of one event."""
 
 
 def command_blueprint(handler: CommandHandler) -> Blueprint:
@@ -26,14 +33,18 @@ def command_blueprint(handler: CommandHandler) -> Blueprint:
     )
 
     @blueprint.post("/events")
-    @for_callers_with(write_scope(service))
-    def post_event() -> Response:
-        """Post one structured CloudEvent."""
-        _check_media_type()
-        body = read_body(request, MOST_BYTES)
+    @for_known_callers
+    def post_events() -> Response:
+        """Post one CloudEvent, structured or binary, or many as a JSON array or as lines."""
+        media_type = _media_type(request)
         dry_run = _dry_run(request.args)
-        document = parse_json(body)
-        receipt = handler.handle(document, g.caller, dry_run=dry_run)
+        if media_type in (BATCH, LINES):
+            return _post_many(handler, media_type, dry_run=dry_run)
+        document = parse_json(read_body(request, MOST_BYTES))
+        if media_type == BINARY:
+            document = event_of(request.headers.items(), document)
+        if_match = read_if_match(request.headers.get("If-Match"))
+        receipt = handler.handle(document, g.caller, dry_run=dry_run, if_match=if_match)
         return Response(
             orjson.dumps(receipt.as_document()),
             status=201 if receipt.status is Outcome.ACCEPTED else 200,
@@ -44,27 +55,69 @@ def command_blueprint(handler: CommandHandler) -> Blueprint:
     return blueprint
 
 
-def _check_media_type() -> None:
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if request.mimetype != STRUCTURED or charset.lower() != "utf-8":
+def _post_many(handler: CommandHandler, media_type: str, *, dry_run: bool) -> Response:
+    if "If-Match" in request.headers:
+        raise Problem(
+            400,
+            "bad-if-match",
+            "If-Match is for one event",
+            "Post the event that depends on a version by itself, or leave If-Match out.",
+        )
+    handling = _handling(request.headers.get_all("Prefer"))
+    if media_type == BATCH:
+        documents = batches.array_in(read_body(request, MOST_BATCH_BYTES))
+    else:
+        documents = batches.lines_in(body_chunks(request, MOST_BATCH_BYTES), MOST_BYTES)
+    headers = {} if handling is None else {"Preference-Applied": f"handling={handling}"}
+    if handling == "lenient":
+        answers = handler.handle_each(documents, g.caller, dry_run=dry_run)
+        told = [
+            batches.result_of(index, document, answer)
+            for index, (document, answer) in enumerate(zip(documents, answers, strict=True))
+        ]
+        return Response(orjson.dumps(told), 207, headers, content_type="application/json")
+    answers = handler.handle_all(documents, g.caller, dry_run=dry_run)
+    refused = batches.refused_whole(documents, answers)
+    if refused is not None:
+        refused.headers.update(headers)
+        raise refused
+    receipts = [answer for answer in answers if not isinstance(answer, Problem)]
+    is_any_new = any(receipt.status is Outcome.ACCEPTED for receipt in receipts)
+    return Response(
+        orjson.dumps([receipt.as_document() for receipt in receipts]),
+        201 if is_any_new else 200,
+        headers,
+        content_type="application/json",
+    )
+
+
+def _media_type(asked: Request) -> str:
+    charset = asked.mimetype_params.get("charset", "utf-8")
+    known = asked.mimetype in (STRUCTURED, BATCH, LINES) or (
+        asked.mimetype == BINARY and is_binary(asked.headers.items())
+    )
+    if not known or charset.lower() not in ("utf-8", "utf8"):
         raise Problem(
             415,
             "media-type",
-            "Not a structured CloudEvent",
-            f"Send one CloudEvent as {STRUCTURED}, in UTF-8.",
-            headers={"Accept-Post": STRUCTURED},
+            "Not a CloudEvent",
+            f"Send one CloudEvent as {STRUCTURED}, or as {BINARY} with its attributes in ce- headers; "
+            f"many as {BATCH} or {LINES}. In UTF-8.",
+            headers={"Accept-Post": ACCEPTED},
         )
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Problem(
-            415,
-            "media-type",
-            "Encoded body",
-            "Send the body without Content-Encoding.",
-            headers={"Accept-Post": STRUCTURED, "Accept-Encoding": "identity"},
-        )
+    return asked.mimetype
 
 
-def _dry_run(parameters: Mapping[str, str]) -> bool:
+def _handling(preferences: list[str]) -> str | None:
+    """``lenient`` or ``strict`` where the client prefers one of them (RFC 7240), else None."""
+    for preference in ",".join(preferences).split(","):
+        name, _, value = preference.partition(";")[0].partition("=")
+        if name.strip().lower() == "handling" and value.strip().strip('"').lower() in ("lenient", "strict"):
+            return value.strip().strip('"').lower()
+    return None
+
+
+def _dry_run(parameters: Mapping[str, Any]) -> bool:
     # A misspelt dryRun must not store for real what was meant as a rehearsal.
     unknown = sorted(set(parameters) - {"dryRun"})
     if unknown or parameters.get("dryRun", "false") not in ("true", "false"):

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -73,11 +73,11 @@ class Room:
             self._bytes += size
             return True
 
-    def give_back(self, size: int) -> None:
-        """Let others have the room that was taken for an event which was not stored after all."""
+    def give_back_all(self, sizes: Sequence[int]) -> None:
+        """Let others have the room that was taken for events which were not stored after all."""
         with self._counting:
-            self._events -= 1
-            self._bytes -= size
+            self._events -= len(sizes)
+            self._bytes -= sum(sizes)
 
     @property
     def is_full(self) -> bool:
@@ -102,27 +102,3 @@ class Room:
             self._bytes += found.bytes - size
             self._measured_at = self._clock()
             self._cost = self._measured_at - began
-
-
-class Place:
-    """Room for the event of one attempt to store it; none is needed for a rehearsal."""
-
-    def __init__(self, room: Room, *, needed: bool) -> None:
-        self._room = room
-        self._needed = needed
-        self._taken: int | None = None
-
-    def take(self, size: int) -> bool:
-        """Whether there is room, taken from now on."""
-        if not self._needed:
-            return True
-        if not self._room.take(size):
-            return False
-        self._taken = size
-        return True
-
-    def give_back(self) -> None:
-        """The attempt has stored nothing."""
-        if self._taken is not None:
-            self._room.give_back(self._taken)
-            self._taken = None

@@ -39,6 +39,19 @@ def wrong_state(event: str, state: str | None) -> Problem:
     )
 
 
+def changed_meanwhile(version: int | None) -> Problem:
+    """The stream is at another version than the sender has seen."""
+    now = "does not exist" if version is None else f"is at version {version}"
+    return Problem(
+        412,
+        "changed-meanwhile",
+        "The stream is not as you have seen it",
+        f"The stream {now}. Look at its events, and send yours again with its ETag if it still fits.",
+        members={} if version is None else {"version": version},
+        headers={} if version is None else {"ETag": f'"{version}"'},
+    )
+
+
 def other_content(first: Receipt) -> Problem:
     """The event's source and id were used before for something else."""
     return Problem(

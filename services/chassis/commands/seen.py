@@ -38,13 +38,17 @@ class Seen:
     def __init__(self, database: Database, connection: Connection) -> None:
         self._database = database
         self._connection = connection
+        self._got: dict[tuple[str, str, int], bytes | None] = {}
 
     def get(self, kind: str, region: str, year: int) -> dict[str, Any] | None:
         """What was seen of a kind for a region and year, None where nothing was."""
         _check_place(region, year)
-        facts = self._connection.execute(
-            select(seen.c.facts).where(seen.c.kind == kind, seen.c.region == region, seen.c.year == year)
-        ).scalar_one_or_none()
+        place = (kind, region, year)
+        if place not in self._got:
+            self._got[place] = self._connection.execute(
+                select(seen.c.facts).where(seen.c.kind == kind, seen.c.region == region, seen.c.year == year)
+            ).scalar_one_or_none()
+        facts = self._got[place]
         return None if facts is None else orjson.loads(facts)
 
     def put(self, kind: str, region: str, year: int, facts: dict[str, Any]) -> None:
@@ -52,6 +56,7 @@ class Seen:
         _check_place(region, year)
         _check_facts(facts)
         row = {"kind": kind, "region": region, "year": year, "facts": orjson.dumps(facts)}
+        self._got.pop((kind, region, year), None)
         self._connection.execute(
             self._database.insert(seen).on_conflict_do_update(
                 index_elements=["kind", "region", "year"], set_={"facts": row["facts"]}

@@ -1,7 +1,14 @@
 """The event store: append-only streams, which are also the outbox that a relay reads."""
 
 from services.chassis.store.event_store import EventStore
-from services.chassis.store.records import Found, NewEvent, StoredReceipt, StreamHead, VersionConflict
+from services.chassis.store.records import (
+    Found,
+    NewEvent,
+    StoredReceipt,
+    StreamHead,
+    VersionConflict,
+    Wanted,
+)
 from services.chassis.store.transaction import StoreTransaction
 
 __all__ = [
@@ -12,4 +19,5 @@ __all__ = [
     "StoredReceipt",
     "StreamHead",
     "VersionConflict",
+    "Wanted",
 ]

@@ -133,8 +133,10 @@ class StoreTransaction:
         self._stamp = self._order.stamp(row[:stamped])
         closed, *found = row[stamped:]
         head = _head_of(found[len(_RECEIPT) :])
+        stored = _receipt_of(found[: len(_RECEIPT)])
         self._heads[kind, subject] = head
-        return Found(closed, _receipt_of(found[: len(_RECEIPT)]), head)
+        self._receipts[caller, source, event_id] = stored
+        return Found(closed, stored, head)
 
     def receipt(self, caller: str, source: str, event_id: str) -> StoredReceipt | None:
         """The receipt of an event that a caller has stored before."""

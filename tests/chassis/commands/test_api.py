@@ -47,7 +47,6 @@ def test_each_event_of_a_stream_has_the_next_version(decisions):
     "media_type",
     [
         "application/json",
-        "application/cloudevents-batch+json",
         "text/plain",
         "",
         f"{STRUCTURED}; charset=iso-8859-1",
@@ -57,7 +56,7 @@ def test_another_media_type_is_415_and_names_the_right_one(decisions, media_type
     answer = decisions.post(DECIDED, headers={"Content-Type": media_type})
 
     assert answer.status_code == 415
-    assert answer.headers["Accept-Post"] == STRUCTURED
+    assert answer.headers["Accept-Post"].split(", ")[0] == STRUCTURED
     assert answer.json["type"] == "urn:bosatt:problem:media-type"
     assert decisions.stored() == []
 
@@ -67,12 +66,11 @@ def test_utf_8_may_be_named(decisions, written):
     assert decisions.post(DECIDED, headers={"Content-Type": written}).status_code == 201
 
 
-def test_an_encoded_body_is_415_and_names_the_encoding_accepted(decisions):
-    answer = decisions.post(DECIDED, headers={"Content-Encoding": "gzip"})
+def test_a_body_packed_in_another_way_is_415_and_names_those_accepted(decisions):
+    answer = decisions.post(DECIDED, headers={"Content-Encoding": "br"})
 
     assert answer.status_code == 415
-    assert answer.headers["Accept-Encoding"] == "identity"
-    assert answer.headers["Accept-Post"] == STRUCTURED
+    assert answer.headers["Accept-Encoding"] == "gzip, identity"
 
 
 def test_a_body_said_to_be_as_it_is_is_read(decisions):

@@ -143,7 +143,7 @@ def test_room_for_what_was_not_stored_after_all_is_given_back(outbox):
     opened = room(outbox, events=10, size=1_000)
     assert take(opened, 10, size=100) == 10
 
-    opened.give_back(100)
+    opened.give_back_all([100])
 
     assert opened.take(100)
     assert not opened.take(100)

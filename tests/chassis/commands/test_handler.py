@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.chassis.commands import handler as handling
+from services.chassis.commands import storing as handling
 from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.service import CommandService
 from services.chassis.database import Database, sqlite

@@ -3,7 +3,8 @@
 import orjson
 import pytest
 
-from services.chassis.commands.parsing import parse_event, parse_json
+from services.chassis.commands.json_bodies import parse_json
+from services.chassis.commands.parsing import parse_event
 from services.chassis.problems import Problem
 from services.contract.event_types import types_of
 from tests.chassis.commands.posting import detail_at, event, told

@@ -118,10 +118,14 @@ def test_one_that_was_stored_before_stops_them_all(store: EventStore) -> None:
     with store.transaction() as tx:
         tx.append(new_event("one", event_id="a"))
 
-    with pytest.raises(VersionConflict), store.transaction() as tx:
-        tx.add(new_event("two", event_id="b"))
-        tx.add(new_event("three", event_id="a"))
-        tx.store_added()
+    def store_two() -> None:
+        with store.transaction() as tx:
+            tx.add(new_event("two", event_id="b"))
+            tx.add(new_event("three", event_id="a"))
+            tx.store_added()
+
+    with pytest.raises(VersionConflict):
+        store_two()
 
     assert [row[0] for row in stored(store)] == ["one"]
 
