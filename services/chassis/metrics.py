@@ -33,6 +33,23 @@ AUTH_FAILURES = Counter(
     ("service", "reason"),
     registry=REGISTRY,
 )
+RATE_LIMITED = Counter(
+    "bosatt_rate_limited_total",
+    "Requests refused because their caller had asked for too much.",
+    ("service",),
+    registry=REGISTRY,
+)
+KEY_FETCHES = Counter(
+    "bosatt_auth_key_fetches_total",
+    "Fetches of an issuer's keys, by how they ended (done, failed).",
+    ("outcome",),
+    registry=REGISTRY,
+)
+ORGANISATIONS_FAULTY = Gauge(
+    "bosatt_organisations_faulty",
+    "1 while the file of organisations has faults, so that an older one is in force.",
+    registry=REGISTRY,
+)
 COMMANDS = Counter(
     "bosatt_commands_total",
     "Events posted, by what became of them.",

@@ -8,9 +8,14 @@ from pathlib import Path
 
 from environs import Env, validate
 
+from services.chassis.auth.settings import Trust, read_trust
+
 BACKLOG_EVENTS = 500_000
 BACKLOG_BYTES = 1024**3
 """How much a service stores, if nothing else is set, before the log has taken what waits."""
+
+RATE_EVENTS, RATE_SECONDS = 1_200_000, 60
+"""How many events a caller may post in how many seconds, if nothing else is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,8 @@ class Settings:
     holds the addresses of databases that are not SQLite files in ``data``, by name. ``ops_port`` is
     where metrics and health are, if not on ``port``. ``drain_seconds`` is how long requests are still
     taken after SIGTERM. ``backlog_events`` and ``backlog_bytes`` are how much may wait for the log.
+    ``trust`` is whose tokens are believed. ``token`` is one for commands that post, where the local
+    issuer makes none. A caller may post or ask for ``rate_events`` in ``rate_seconds``.
     """
 
     data: Path
@@ -36,6 +43,10 @@ class Settings:
     drain_seconds: float = 1.0
     backlog_events: int = BACKLOG_EVENTS
     backlog_bytes: int = BACKLOG_BYTES
+    trust: Trust = field(default_factory=Trust)
+    token: str | None = None
+    rate_events: int = RATE_EVENTS
+    rate_seconds: int = RATE_SECONDS
 
     def database_url(self, name: str) -> str:
         """Where a store, the embedded log, the projection or the releases are kept."""
@@ -59,13 +70,17 @@ def read_settings() -> Settings:
     """Read and check the environment; raises ``environs.EnvError`` naming what is wrong."""
     env = Env()
     port = env.int("PORT", 8000, validate=validate.Range(1, 65535))
+    trust = read_trust(env)
     return Settings(
         data=Path(env.str("BOSATT_DATA", "data")).resolve(),
         host=env.str("BOSATT_HOST", "127.0.0.1"),
         port=port,
         seeds=env.bool("BOSATT_SEEDS", True),
         threads=env.int("BOSATT_THREADS", 32, validate=validate.Range(1, 256)),
-        log_level=env.str("BOSATT_LOG_LEVEL", "warning", validate=validate.OneOf(_LOG_LEVELS)),
+        # Who called and who acted for them is to be found in the logs where real organisations do.
+        log_level=env.str(
+            "BOSATT_LOG_LEVEL", "warning" if trust.is_local else "info", validate=validate.OneOf(_LOG_LEVELS)
+        ),
         url=env.str("BOSATT_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         kafka=env.str("BOSATT_KAFKA", "") or None,
         databases=_databases(env),
@@ -73,6 +88,10 @@ def read_settings() -> Settings:
         drain_seconds=env.float("BOSATT_DRAIN_SECONDS", 1.0, validate=validate.Range(0, 60)),
         backlog_events=env.int("BOSATT_BACKLOG_EVENTS", BACKLOG_EVENTS, validate=validate.Range(1)),
         backlog_bytes=env.int("BOSATT_BACKLOG_BYTES", BACKLOG_BYTES, validate=validate.Range(1)),
+        trust=trust,
+        token=env.str("BOSATT_TOKEN", "") or None,
+        rate_events=env.int("BOSATT_RATE_EVENTS", RATE_EVENTS, validate=validate.Range(1)),
+        rate_seconds=env.int("BOSATT_RATE_SECONDS", RATE_SECONDS, validate=validate.Range(1, 86_400)),
     )
 
 

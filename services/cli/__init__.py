@@ -37,6 +37,10 @@ def main(context: click.Context) -> None:
       BOSATT_DATABASE_URL_NAME  a PostgreSQL database for requests, decisions, settlements,
                        opendata, operations, projection or releases (without it: SQLite in
                        BOSATT_DATA)
+      BOSATT_ISSUER    whose tokens are believed instead of the local issuer's, with BOSATT_JWKS_URL,
+                       BOSATT_AUDIENCE and BOSATT_ORGANISATIONS; BOSATT_LOGIN_ISSUER, … for people
+      BOSATT_TOKEN     a token of that issuer, for commands that post
+      BOSATT_RATE_EVENTS  how many events a caller may post in BOSATT_RATE_SECONDS (1200000 in 60)
       BOSATT_OPS_PORT  where metrics and health are, if not on PORT
 
     Exit codes: 0 done, 1 something went wrong, 2 wrong use or setting.

@@ -29,6 +29,11 @@ def token(settings: Settings, name: str, scopes: tuple[str, ...]) -> None:
       bosatt token --as 0301 --scope bosatt:settlements.read
       curl -H "Authorization: Bearer $(bosatt token --as imdi)" ...
     """
+    if not settings.trust.is_local:
+        raise click.UsageError(
+            f"Tokens come from {' or '.join(settings.trust.names)} here; those of the local issuer are "
+            "believed only where no other is set (BOSATT_ISSUER, BOSATT_LOGIN_ISSUER)."
+        )
     try:
         text = issue(local_key(settings.data), name, scopes=scopes or SCOPES)
     except UnknownName:

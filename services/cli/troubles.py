@@ -16,6 +16,7 @@ def told_in_one_line(settings: Settings) -> Iterator[None]:
     # Imported here, because a token should not wait for all of this.
     from sqlalchemy.exc import DatabaseError  # noqa: PLC0415
 
+    from services.chassis.auth.organisations import OrganisationsFaulty  # noqa: PLC0415
     from services.chassis.http.serving import CannotListen  # noqa: PLC0415
     from services.chassis.log.port import LogError  # noqa: PLC0415
     from services.running.processes import CantBegin, OffLoopback  # noqa: PLC0415
@@ -25,8 +26,10 @@ def told_in_one_line(settings: Settings) -> Iterator[None]:
     except OffLoopback:
         raise click.UsageError(
             f"BOSATT_HOST is {settings.host}: Bosatt listens on this machine only, because its local "
-            "issuer gives a token to anybody. Leave BOSATT_HOST out."
+            "issuer gives a token to anybody. Leave BOSATT_HOST out, or set BOSATT_ISSUER."
         ) from None
+    except OrganisationsFaulty as error:
+        text = f"Can't use the file of organisations (BOSATT_ORGANISATIONS): {error}."
     except CannotListen as error:
         text = f"Can't listen on {error}. Stop what runs there, or choose another PORT."
     except DatabaseError as error:

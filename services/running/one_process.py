@@ -11,8 +11,9 @@ from services.chassis.http.serving import check_address
 from services.chassis.settings import Settings
 from services.running.opened import Opened
 from services.running.process import Process
-from services.running.processes import OffLoopback, all_parts, hold
+from services.running.processes import all_parts, check_reach, hold
 from services.running.seeds import LoadingFailed, PublishedFigures
+from services.running.vouching import authenticator_of
 
 QUERIES = (
     '{ region(code: "0301") { name totals(year: 2024) { settled quota remaining } } }',
@@ -26,13 +27,14 @@ def run(settings: Settings, console: Console) -> int:
 
     Raises `OffLoopback` for an address that is not this machine's own: the local issuer vouches
     for anybody who asks, so nobody else may ask. Raises `CannotListen` where the port is taken,
-    and what SQLAlchemy or the log raise where a file can't be used. Servers are waited for.
+    `OrganisationsFaulty`, and what SQLAlchemy or the log raise where a file can't be used. Servers
+    are waited for.
     """
-    if not settings.on_loopback:
-        raise OffLoopback(settings.host)
+    check_reach(settings)
     check_address(settings.host, settings.port)
     opened = Opened(settings)
     process = Process(opened, all_parts(opened))
+    authenticator = authenticator_of(settings)
     figures = PublishedFigures(settings.data) if settings.seeds else None
     process.loading = figures is not None and not figures.are_loaded
     failed: list[Exception] = []
@@ -61,7 +63,7 @@ def run(settings: Settings, console: Console) -> int:
     if not settings.uses_servers:
         # Files that can't be used do not come back: better told at once than waited for.
         process.begin()
-    hold(process, settings, on_listening)
+    hold(process, settings, authenticator, on_listening)
     if not failed:
         console.print("Stopped.")
         return 0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from services.chassis.auth.local_issuer import LocalIssuer, local_key
+from services.chassis.auth.port import Authenticator
 from services.chassis.http.serving import Face, check_address, serve, under_paths
 from services.chassis.memory import collect_rarely
 from services.chassis.settings import Settings
@@ -14,6 +14,7 @@ from services.contract.event_types import COMMAND_SERVICES
 from services.running.opened import Opened
 from services.running.parts import Part
 from services.running.process import Process
+from services.running.vouching import authenticator_of
 
 log = structlog.get_logger()
 
@@ -35,8 +36,7 @@ class CantBegin(Exception):
 
 def serve_service(settings: Settings, name: str) -> None:
     """Answer one service's requests until told to stop. Raises `OffLoopback`, `CannotListen`, `CantBegin`."""
-    if not settings.on_loopback:
-        raise OffLoopback(settings.host)
+    check_reach(settings)
     run_process(settings, lambda opened: parts_of_service(opened, name))
 
 
@@ -48,6 +48,12 @@ def relay_service(settings: Settings, name: str) -> None:
 def project(settings: Settings) -> None:
     """Project until told to stop. Raises `CannotListen`, `CantBegin`."""
     run_process(settings, lambda opened: [_projection_part(opened)])
+
+
+def check_reach(settings: Settings) -> None:
+    """Raises `OffLoopback` where others could reach us while the local issuer vouches for anybody."""
+    if settings.trust.is_local and not settings.on_loopback:
+        raise OffLoopback(settings.host)
 
 
 def parts_of_service(opened: Opened, name: str) -> list[Part]:
@@ -87,37 +93,42 @@ def _projection_part(opened: Opened) -> Part:
 
 
 def run_process(settings: Settings, parts_of: Callable[[Opened], Sequence[Part]]) -> None:
-    """Run some parts: listen at once, begin as soon as what is needed answers, stop when told to."""
+    """Run some parts: listen at once, begin as soon as what is needed answers, stop when told to.
+
+    Raises `CannotListen`, `CantBegin`, `OrganisationsFaulty`.
+    """
     opened = Opened(settings)
     process = Process(opened, parts_of(opened))
+    authenticator = authenticator_of(settings)
     failures: list[Exception] = []
 
     def fail(error: Exception) -> None:
         failures.append(error)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    hold(process, settings, lambda: process.begin_when_possible(fail))
+    hold(process, settings, authenticator, lambda: process.begin_when_possible(fail))
     if failures:
         raise CantBegin(_text_of(failures[0])) from failures[0]
 
 
-def hold(process: Process, settings: Settings, on_listening: Callable[[], None]) -> None:
+def hold(
+    process: Process, settings: Settings, authenticator: Authenticator, on_listening: Callable[[], None]
+) -> None:
     """Listen on the settings' ports until SIGINT or SIGTERM, then end the process.
 
     Raises `CannotListen`.
     """
     collect_rarely()
     host, port, ops_port = settings.host, settings.port, settings.ops_port
-    issuer = LocalIssuer(local_key(settings.data))
-    operators = process.operators(issuer)
+    operators = process.operators(authenticator)
     if not process.answers:
         faces = [Face(operators, host, ops_port or port, OPERATORS_THREADS)]
     elif ops_port is None:
-        app = under_paths(process.app(issuer), {"metrics": operators, "health": operators})
+        app = under_paths(process.app(authenticator), {"metrics": operators, "health": operators})
         faces = [Face(app, host, port, settings.threads)]
     else:
         faces = [
-            Face(process.app(issuer), host, port, settings.threads),
+            Face(process.app(authenticator), host, port, settings.threads),
             Face(operators, host, ops_port, OPERATORS_THREADS),
         ]
     for face in faces:

@@ -7,8 +7,8 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.chassis.auth.local_issuer import issue, local_key
 from services.chassis.settings import Settings
+from services.running.vouching import NoToken, own_token
 from services.seeding.events import seed_events
 from services.seeding.loading import LoadingFailed, load, wait_until_released
 
@@ -37,7 +37,10 @@ class PublishedFigures:
         Raises `LoadingFailed`. Where what was posted is only not released, as while a broker is
         away, it is waited for and said.
         """
-        token = issue(local_key(settings.data), "importer")
+        try:
+            token = own_token(settings, "importer")
+        except NoToken as error:
+            raise LoadingFailed(str(error)) from None
         columns = (
             TextColumn("Loading the published figures"),
             BarColumn(),

@@ -14,6 +14,7 @@ from services.chassis.commands.domain import Domain
 from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.view import View
 from services.chassis.http.app_factory import create_app
+from services.chassis.http.rates import DEFAULT_RATE, Rate
 from services.chassis.log.port import EventLog
 from services.chassis.log.switches import Switches
 from services.chassis.loops import Loop
@@ -38,6 +39,7 @@ class CommandService:
         store: EventStore,
         clock: Clock = utc_now,
         cap: Cap = DEFAULT_CAP,
+        rate: Rate = DEFAULT_RATE,
     ) -> None:
         self.name = name
         self.topic = topic_of(name)
@@ -45,6 +47,7 @@ class CommandService:
         self._domain = domain
         self._clock = clock
         self._cap = cap
+        self._rate = rate
 
     def migrate(self) -> None:
         """Bring the service's database up to date."""
@@ -58,7 +61,7 @@ class CommandService:
     def app(self, authenticator: Authenticator) -> Flask:
         """The service's HTTP face."""
         handler = CommandHandler(self.topic, self._domain, self.store, self._clock, self._cap)
-        return create_app(self.name, [command_blueprint(handler)], authenticator)
+        return create_app(self.name, [command_blueprint(handler)], authenticator, self._rate)
 
     def view_loop(self, log: EventLog) -> Loop:
         """The loop that keeps the advisory view; it waits for the log where that can't be reached."""

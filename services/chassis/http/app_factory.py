@@ -13,6 +13,7 @@ from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.bodies import drain
 from services.chassis.http.callers import ACCESS, AUTHENTICATOR, SERVICE
+from services.chassis.http.rates import DEFAULT_RATE, Rate, limit_callers
 from services.chassis.problems import Problem, answer_problems, log_failure
 from services.contract.entitlements import Caller
 
@@ -34,6 +35,7 @@ def create_app(
     service: str,
     blueprints: Sequence[Blueprint | DocumentedBlueprint],
     authenticator: Authenticator,
+    rate: Rate = DEFAULT_RATE,
 ) -> Flask:
     """An app that answers problems as problem details, is measured, and denies by default."""
     app = ServiceApp(service)
@@ -56,6 +58,7 @@ def create_app(
             app.register_blueprint(blueprint)
     app.extensions["bosatt.api"] = api
     answer_problems(app)
+    limit_callers(app, service, rate)
     _drain_refused(app)
     _measure(app, service)
     _deny_by_default(app)

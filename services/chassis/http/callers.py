@@ -10,6 +10,7 @@ from flask import Request, current_app, g, request
 
 from services.chassis import metrics
 from services.chassis.auth.port import Authenticator, KeysAway, NotAuthenticated, NotRegistered, Reason
+from services.chassis.http.rates import charge
 from services.chassis.problems import Problem
 from services.contract.entitlements import Caller
 
@@ -58,6 +59,7 @@ def _for_callers(view: View, scope: str | None) -> View:
         except _Refused as refused:
             metrics.AUTH_FAILURES.labels(service, refused.reason).inc()
             raise refused.problem from None
+        charge(1)
         return view(*args, **kwargs)
 
     setattr(checked, ACCESS, "token" if scope is None else scope)

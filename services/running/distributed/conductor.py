@@ -23,7 +23,7 @@ from services.running.distributed.kept import Kept, OurProcess
 from services.running.distributed.telling import show_processes, write_environment, write_processes
 from services.running.distributed.topology import FRONT, home_of, plan
 from services.running.one_process import welcome
-from services.running.processes import OffLoopback
+from services.running.processes import check_reach
 from services.running.seeds import LoadingFailed, PublishedFigures
 from services.running.servers import CantStart
 from services.running.topics.making import make_all
@@ -49,8 +49,7 @@ def run(settings: Settings, console: Console, *, embedded: bool) -> int:
 
     Raises `OffLoopback`, `CannotListen`, `AlreadyRunning`.
     """
-    if not settings.on_loopback:
-        raise OffLoopback(settings.host)
+    check_reach(settings)
     home = home_of(settings)
     (home / "logs").mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(home):

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from services.chassis import metrics
-from services.chassis.auth.local_issuer import LocalIssuer, local_key
+from services.chassis.auth.issuers import Issuers
 from services.chassis.http.app_factory import METHODS, create_app
 from services.chassis.http.operators import operators_blueprint
 from services.chassis.http.serving import WSGI, Face, check_address, serve, under_paths
@@ -87,8 +87,9 @@ def run_front(
     """
     metrics.BUILD_INFO.info({"version": version("bosatt")})
     front = Front(settings, backends, watched)
-    issuer = LocalIssuer(local_key(settings.data))
-    operators = create_app("front", [operators_blueprint([front.why_not_ready], front.waiting)], issuer)
+    # The front's own routes need no token; those behind it judge what is sent to them.
+    nobody = Issuers(())
+    operators = create_app("front", [operators_blueprint([front.why_not_ready], front.waiting)], nobody)
     app = front.app(marked=not (settings.on_loopback or published_on_loopback))
     if settings.ops_port is None:
         whole = under_paths(app, {"metrics": operators, "health": operators})

@@ -8,6 +8,7 @@ from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.commands.backlog import Cap
 from services.chassis.commands.service import CommandService
+from services.chassis.http.rates import Rate
 from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
 from services.chassis.relay.collector import watch_outbox
@@ -33,6 +34,7 @@ class CommandPart:
             DOMAINS[name],
             opened.store(name),
             cap=Cap(settings.backlog_events, settings.backlog_bytes),
+            rate=Rate(settings.rate_events, settings.rate_seconds),
         )
         metrics.COMMANDS_REJECTED.labels(name, "state")
         # Whether or not its relay is alive, what waits is told from here.
