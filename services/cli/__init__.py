@@ -9,6 +9,7 @@ from services.cli.deadletters import deadletters
 from services.cli.recovering import rebuild, restore
 from services.cli.running import distributed, front, project, relay, run, serve
 from services.cli.seeds import seed
+from services.cli.submitting import submit, template
 from services.cli.tokens import token
 from services.cli.topics import topics
 
@@ -25,6 +26,8 @@ def main(context: click.Context) -> None:
       bosatt distributed         the same as many processes, with Kafka and PostgreSQL
       bosatt token --as 0301     a token for Oslo, to post events with
       bosatt token --as imdi     a token for the directorate
+      bosatt template settlements      a sheet to fill in
+      bosatt submit settlements.xlsx   check its rows and post them
 
     \b
     Settings come from the environment:
@@ -65,5 +68,7 @@ for command in (
     rebuild,
     deadletters,
     token,
+    submit,
+    template,
 ):
     main.add_command(command)

@@ -4,15 +4,14 @@
 import graphene
 
 from services.contract.codes import Dimension
+from services.contract.labels import Language, label_of
 from services.opendata.graphql.breakdown import BreakdownCell, BreakdownKey
 from services.opendata.graphql.enums import (
     DimensionEnum,
-    Language,
     LanguageEnum,
     OriginEnum,
     WithheldReasonEnum,
 )
-from services.opendata.graphql.labels import label_of
 from services.opendata.graphql.reading import Info, attribute
 
 

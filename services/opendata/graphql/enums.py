@@ -8,6 +8,7 @@ from typing import Any
 import graphene
 
 from services.contract.codes import Dimension, FigureStatus, Measure, NeedStatus, Origin
+from services.contract.labels import Language
 from services.contract.regions import Level
 from services.opendata.release.answers import DecisionStatus, WithheldReason
 
@@ -28,11 +29,6 @@ class Interval(StrEnum):
 class Direction(StrEnum):
     ASC = "asc"
     DESC = "desc"
-
-
-class Language(StrEnum):
-    NB = "nb"
-    EN = "en"
 
 
 def _enum(source: type[StrEnum], name: str, meaning: str, members: Mapping[Any, str]) -> Any:

@@ -2,6 +2,7 @@
 
 import gettext
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 
 import pycountry
@@ -16,7 +17,14 @@ from services.contract.codes import (
     Housing,
     Sex,
 )
-from services.opendata.graphql.enums import Language
+
+
+class Language(StrEnum):
+    """The languages in which things have names."""
+
+    NB = "nb"
+    EN = "en"
+
 
 _UNKNOWN = {Language.NB: "Ukjent", Language.EN: "Unknown"}
 _NO_MONTH = {Language.NB: "Dato ikke oppgitt", Language.EN: "Date not stated"}
@@ -71,7 +79,7 @@ def label_of(dimension: Dimension, value: str, language: Language) -> str:
     if value == UNKNOWN:
         return _UNKNOWN[language]
     if dimension is Dimension.COUNTRY_OF_ORIGIN:
-        return _country(value, language)
+        return country_name(value, language)
     norwegian, english = _LISTS[dimension].get(value, (value, value))
     return norwegian if language is Language.NB else english
 
@@ -83,7 +91,8 @@ def _month(value: str, language: Language) -> str:
     return f"{_MONTHS[language][int(month) - 1]} {year}"
 
 
-def _country(value: str, language: Language) -> str:
+def country_name(value: str, language: Language) -> str:
+    """What a country is called, by its ISO 3166-1 alpha-3 code."""
     if value == OTHER_COUNTRY:
         return _OTHER_COUNTRIES[language]
     country = pycountry.countries.get(alpha_3=value)

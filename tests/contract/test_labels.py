@@ -3,8 +3,7 @@
 import pytest
 
 from services.contract.codes import AgeGroup, Arrival, Care, Dimension, Housing, Sex, country_codes
-from services.opendata.graphql.enums import Language
-from services.opendata.graphql.labels import label_of
+from services.contract.labels import Language, label_of
 
 LISTS = {
     Dimension.SEX: list(Sex),

@@ -1,0 +1,1 @@
+"""From a sheet that people filled in to events that are stored: reading, checking, posting."""
