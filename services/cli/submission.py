@@ -1,5 +1,7 @@
 """One run of ``bosatt submit``, as it is told to a person or a script."""
 
+import itertools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,8 +90,8 @@ class Submission:
         looks = checker_of(table, kind, today_in_oslo(utc_now()), _own(plan.token))
         self._check(looks)
         self._say(Text(
-            f"{plan.file.name}: {report.rows} rader, {len(report.faults)} med feil.",
-            f"{plan.file.name}: {report.rows} rows, {len(report.faults)} with faults.",
+            f"{plan.file.name}: rader: {report.rows}, med feil: {len(report.faults)}.",
+            f"{plan.file.name}: rows: {report.rows}, with faults: {len(report.faults)}.",
         ))  # fmt: skip
         for name in looks.left_out():
             self._say(
@@ -218,9 +220,13 @@ class Submission:
 
 
 def rejected_path(file: Path) -> Path:
-    """Beside the file; the rejected rows of rejected rows go to the same place."""
-    stem = file.stem.removesuffix("-rejected")
-    return file.with_name(f"{stem}-rejected{file.suffix}")
+    """Beside the file, under a name that is free: what somebody mends is never written over."""
+    stem = re.sub(r"-rejected(-[0-9]+)?$", "", file.stem)
+    for number in itertools.count(1):
+        path = file.with_name(f"{stem}-rejected{'' if number == 1 else f'-{number}'}{file.suffix}")
+        if not path.exists():
+            return path
+    raise AssertionError("numbers do not end")
 
 
 def _own(token: str) -> str | None:

@@ -110,6 +110,17 @@ class Checker:
         if self._is_example(row):
             checked.is_example = True
             return checked
+        if any(cell not in (None, "") for cell in row.cells[len(self._table.heading) :]):
+            checked.faults.append(
+                self._found(
+                    row,
+                    "too-many-cells",
+                    Text(
+                        "Raden har flere celler enn overskriften. Sett tekst med skilletegn i anførselstegn.",
+                        "The row has more cells than the heading. Put text with delimiters in quotation marks.",
+                    ),
+                )
+            )
         values = self._values(row, checked)
         handling = values.pop(HANDLING, None) or next(iter(HANDLINGS[self._kind]))
         event_type = EVENT_TYPES[f"{PREFIX}{HANDLINGS[self._kind][handling][0]}.{VERSION}"]

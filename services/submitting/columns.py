@@ -348,8 +348,12 @@ _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 def plain(text: str) -> str:
     """A name as it is compared: letters and digits only, without what stands in brackets."""
-    bare = _BRACKETS.sub("", text)
-    return "".join(letter for letter in bare.casefold() if letter.isalnum())
+    return letters(_BRACKETS.sub("", text))
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text, whatever their case."""
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 @cache

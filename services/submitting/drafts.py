@@ -4,7 +4,6 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum, auto
 from typing import Any
 
@@ -119,12 +118,20 @@ def _probe(begins: str, key: str, municipality: str, district: str | None) -> di
     The answer names the stream of what was posted: ids are the sender's own, and streams random, so
     that nobody can work them out.
     """
-    region = registry().find(municipality)
-    year = date.today().year  # noqa: DTZ011 - any year in which the municipality exists will do
-    if region is not None and region.valid_to is not None:
-        year = min(year, region.valid_to)
+    year = _year_of_all(municipality, district)
     data = {"municipality": municipality, ("settledOn" if begins == "settled" else "allocatedOn"): str(year)}
     if district is not None and begins == "settled":
         data["district"] = district
     event_id = fingerprint(Kind.SETTLEMENTS, municipality, key, begins, 1, "")
     return _event(Kind.SETTLEMENTS, begins, event_id, data)
+
+
+_SOME_YEAR = 2000
+
+
+def _year_of_all(*codes: str | None) -> int:
+    """A year, long past where there is a choice, in which all of some regions exist."""
+    found = [region for region in map(registry().find, filter(None, codes)) if region is not None]
+    latest_beginning = max((region.valid_from or 0 for region in found), default=0)
+    earliest_end = min((region.valid_to or _SOME_YEAR for region in found), default=_SOME_YEAR)
+    return max(latest_beginning, min(_SOME_YEAR, earliest_end))

@@ -23,7 +23,7 @@ from services.contract.codes import (
 )
 from services.contract.labels import Language, country_name, label_of
 from services.contract.regions import Level, Region, registry
-from services.submitting.columns import Kind, plain
+from services.submitting.columns import Kind, letters, plain
 from services.submitting.findings import Text
 
 _DIMENSIONS: Mapping[str, tuple[Dimension, type[StrEnum]]] = {
@@ -131,13 +131,13 @@ def countries_by_name() -> Mapping[str, str]:
     for country in pycountry.countries:
         names = [getattr(country, name, None) for name in ("name", "common_name", "official_name")]
         for name in filter(None, names):
-            found |= {plain(text): country.alpha_3 for text in (name, norwegian.gettext(name))}
+            found |= {letters(text): country.alpha_3 for text in (name, norwegian.gettext(name))}
         # "Iran" of "Iran, Islamic Republic of"; not "Korea", of which there are two.
         beginning = country.name.split(",")[0]
         if beginnings[beginning] == 1:
-            found.setdefault(plain(beginning), country.alpha_3)
-        found[plain(country.alpha_2)] = country.alpha_3
-        found[plain(country.alpha_3)] = country.alpha_3
+            found.setdefault(letters(beginning), country.alpha_3)
+        found[letters(country.alpha_2)] = country.alpha_3
+        found[letters(country.alpha_3)] = country.alpha_3
     for name in (
         "andre land",
         "annet land",
@@ -147,9 +147,9 @@ def countries_by_name() -> Mapping[str, str]:
         "annet",
         OTHER_COUNTRY,
     ):
-        found[plain(name)] = OTHER_COUNTRY
+        found[letters(name)] = OTHER_COUNTRY
     for name, code in _COUNTRIES_ALSO.items():
-        found[plain(name)] = code
+        found[letters(name)] = code
     return found
 
 

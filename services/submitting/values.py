@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from services.contract.identity_numbers import has_identity_number
 from services.contract.partial_date import PartialDate
 from services.contract.regions import Level
-from services.submitting.columns import Column, Kind, Reads, plain
+from services.submitting.columns import Column, Kind, Reads, letters, plain
 from services.submitting.findings import Text
 from services.submitting.names import (
     HANDLINGS,
@@ -157,7 +157,7 @@ def _code(column: Column, cell: Cell, _reading: Reading) -> str | None:
 
 def _country(_column: Column, cell: Cell, _reading: Reading) -> str | None:
     text = _as_text(cell)
-    code = countries_by_name().get(plain(text))
+    code = countries_by_name().get(letters(text))
     if code is None and not is_unknown(text):
         raise BadCell(
             "country",

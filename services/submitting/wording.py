@@ -50,6 +50,26 @@ _NORWEGIAN: tuple[tuple[str, str], ...] = (
         "Her står det som kan være et fødselsnummer, D-nummer eller DUF-nummer.",
     ),
     (
+        r"Nothing was reported under this reference.*",
+        "Det er ikke meldt noe med denne referansen som dette kan endre.",
+    ),
+    (
+        r"The stream is in the state (decided|revised); quota\.decided can't follow\..*",
+        "Vedtak for dette året er meldt før. Velg handlingen «Endret» for å endre det.",
+    ),
+    (
+        r"The stream is in the state (issued|revised); request\.issued can't follow\..*",
+        "Anmodning for dette året er meldt før. Velg handlingen «Endret» for å endre den.",
+    ),
+    (
+        r"The stream is in the state (settled|corrected); person\.settled can't follow\..*",
+        "Personen er meldt bosatt før. Velg handlingen «Rettet» for å rette.",
+    ),
+    (
+        r"The stream is in the state (closed|allocated|withdrawn); settlement\.(corrected|withdrawn) can't follow\..*",
+        "Bosettingen er trukket.",
+    ),
+    (
         r"The stream does not exist yet; (\S+) can't follow\..*",
         "Det er ikke meldt noe som dette kan følge etter.",
     ),
@@ -88,6 +108,15 @@ _NORWEGIAN: tuple[tuple[str, str], ...] = (
 _PATTERNS = [(re.compile(pattern, re.DOTALL), said) for pattern, said in _NORWEGIAN]
 
 _ENGLISH = {
+    "The stream is in the state decided; quota.decided": "A decision for this year was reported before. Choose "
+    "the action Revised to change it.",
+    "The stream is in the state revised; quota.decided": "A decision for this year was reported before. Choose "
+    "the action Revised to change it.",
+    "The stream is in the state issued; request.issued": "A request for this year was reported before. Choose "
+    "the action Revised to change it.",
+    "The stream is in the state revised; request.issued": "A request for this year was reported before. Choose "
+    "the action Revised to change it.",
+    "The stream is in the state closed; settlement.": "The settlement is withdrawn.",
     "An event with the same source and id, but other content": "This reference was reported before with other "
     "content. Choose the action Corrected to correct it, or another reference.",
     "Missing data for required field.": "Must be filled in.",

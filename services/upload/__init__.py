@@ -1,0 +1,1 @@
+"""The page at which caseworkers submit sheets, answer allocations and correct what they reported."""
