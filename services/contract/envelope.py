@@ -186,7 +186,7 @@ _PLAIN = {
     "origin": 20,
 }
 _REQUIRED = frozenset(("specversion", "id", "source", "type", "data"))
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PRINTABLE = str.isprintable
 _JSON = "application/json"
 
 
@@ -198,17 +198,14 @@ def plain_envelope(event: Any) -> dict[str, Any] | None:
     if type(event) is not dict or not event.keys() >= _REQUIRED or type(event["data"]) is not dict:
         return None
     for name, value in event.items():
-        if name == "data":
-            continue
-        longest = _PLAIN.get(name)
-        if longest is None or type(value) is not str or not 0 < len(value) <= longest:
+        if name != "data" and (type(value) is not str or not 0 < len(value) <= _PLAIN.get(name, 0)):
             return None
     if (
         event["specversion"] != "1.0"
         or "previous" in event["data"]
-        or event.get("origin", Origin.REPORTED) not in _ORIGINS
+        or ("origin" in event and event["origin"] not in _ORIGINS)
         or event.get("datacontenttype", _JSON) != _JSON
-        or _CONTROL.search(f"{event['id']}{event['source']}{event.get('subject', '')}")
+        or not _PRINTABLE(event["id"] + event["source"] + event.get("subject", ""))
     ):
         return None
     if "time" in event:

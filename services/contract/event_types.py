@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from marshmallow import Schema
-
 from services.contract.codes import Role
 from services.contract.schemas import decisions, operations, requests, settlements
+from services.contract.schemas.fields import StrictSchema
+from services.contract.schemas.remembering import RememberingLoader
 
 PREFIX = "no.bosatt."
 VERSION = "v1"
@@ -23,7 +23,7 @@ class EventType:
     name: str
     service: str
     kind: str
-    schema: type[Schema]
+    schema: type[StrictSchema]
     posted_by: frozenset[Role]
     region_field: str | None
 
@@ -37,9 +37,14 @@ class EventType:
         return f"bosatt.{self.service}"
 
     @cached_property
-    def loader(self) -> Schema:
+    def loader(self) -> StrictSchema:
         """The schema, made once; loading keeps no state in it."""
         return self.schema()
+
+    @cached_property
+    def remembering(self) -> RememberingLoader:
+        """The quick way of loading what is like what was loaded before."""
+        return RememberingLoader(self.loader)
 
 
 _DIRECTORATE = frozenset((Role.DIRECTORATE, Role.IMPORTER))

@@ -1,6 +1,7 @@
 """What can be wrong with an event, said so that a person can mend it."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,12 @@ class Fault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something that the sender may want to look at; the event is accepted all the same."""
 
     code: str
     pointer: str
     message: str
+
+    def as_document(self) -> dict[str, str]:
+        return {"code": self.code, "pointer": self.pointer, "message": self.message}

@@ -23,6 +23,8 @@ _ELEVEN = re.compile(r"(?<!\d)(\d{6})[ .\-/]?(\d{5})(?!\d)")
 _TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _EITHER = re.compile(r"(?<!\d)\d{6}(?:[ .\-/]?\d{5}|\d{6})(?!\d)")
 
+_SHORTEST = 11
+
 # Of numbers with fewer digits, zeros put before them, the first six digits are no date.
 _LEAST_NUMBER = 10**8
 
@@ -84,18 +86,19 @@ def may_hold_identity_number(document: Mapping[str, Any]) -> bool:
     Never False where `pointers_to_identity_numbers` finds one.
     """
     texts: list[str] = []
-    level: list[Any] = [document]
-    while level:
-        value = level.pop()
-        if type(value) is str:
-            texts.append(value)
-        elif isinstance(value, Mapping):
-            texts += value.keys()
-            level += value.values()
-        elif isinstance(value, list):
-            level += value
-        elif type(value) is float or (type(value) is int and abs(value) >= _LEAST_NUMBER):
-            return True
+    objects: list[Any] = [document]
+    for found in objects:
+        for name, value in found.items():
+            if len(name) >= _SHORTEST and not name.isalpha():
+                texts.append(name)
+            kind = type(value)
+            if kind is str:
+                if len(value) >= _SHORTEST:
+                    texts.append(value)
+            elif kind is dict:
+                objects.append(value)
+            elif kind is list or kind is float or (kind is int and abs(value) >= _LEAST_NUMBER):
+                return True
     return _EITHER.search("\n".join(texts)) is not None
 
 

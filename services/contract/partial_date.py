@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -20,6 +21,7 @@ class PartialDate:
     day: int | None = None
 
     @classmethod
+    @lru_cache(maxsize=20_000)
     def parse(cls, text: str) -> "PartialDate":
         """Read one of the three forms; raises ``ValueError`` for anything else or no such date."""
         match = _FORM.fullmatch(text)
@@ -58,6 +60,7 @@ class PartialDate:
         return text
 
 
+@lru_cache(maxsize=4)
 def today_in_oslo(now: datetime) -> date:
     """The calendar day that people in Norway have at a moment."""
     return now.astimezone(OSLO).date()

@@ -1,9 +1,8 @@
 """What an event tells by itself: whether its sender may post it, and whether it is whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.chassis.commands import refusals
 from services.chassis.commands.domain import Domain
@@ -16,8 +15,7 @@ from services.contract.faults import Fault
 from services.contract.partial_date import today_in_oslo
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """An event that may be stored, as far as it tells itself, and under which condition."""
 
     event_type: EventType
@@ -26,7 +24,18 @@ class Admitted:
     subject: str
     digest: str
     caller: Caller
+    caller_name: str
     if_match: IfMatch | None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it will take in the store, near enough for a cap."""
+        texts = sum([len(value) for value in self.data.values() if type(value) is str])
+        return _AROUND_DATA + _OF_A_FIELD * len(self.data) + texts
+
+
+_AROUND_DATA = 500
+_OF_A_FIELD = 20
 
 
 def admit(
@@ -47,7 +56,7 @@ def admit(
     if not owns_data(caller, event_type, data):
         raise refusals.not_your_data()
     digest = content_digest(event_type.full_name, subject, envelope, data)
-    return Admitted(event_type, envelope, data, subject, digest, caller, if_match)
+    return Admitted(event_type, envelope, data, subject, digest, caller, caller.name, if_match)
 
 
 def _faults_in(parsed: ParsedEvent, domain: Domain, now: datetime) -> list[Fault]:
@@ -57,8 +66,9 @@ def _faults_in(parsed: ParsedEvent, domain: Domain, now: datetime) -> list[Fault
         faults.append(Fault("/knowntime", "in-future", "A fact can't be known before now."))
     if parsed.event_type is not None:
         found = domain.faults_in(parsed.event_type, parsed.data, today_in_oslo(now))
-        told = {fault.pointer for fault in parsed.faults}
-        faults += [fault for fault in found if fault.pointer not in told]
+        if found:
+            told = {fault.pointer for fault in parsed.faults}
+            faults += [fault for fault in found if fault.pointer not in told]
     return faults
 
 

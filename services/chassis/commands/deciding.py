@@ -1,10 +1,7 @@
 """Decide on one admitted event by what the store holds: give a receipt, or refuse it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
-
-import orjson
 
 from services.chassis.commands import refusals
 from services.chassis.commands.admission import Admitted
@@ -28,7 +25,7 @@ def decide(tx: StoreTransaction, one: Admitted, domain: Domain, seen: Seen, take
     Raises `Problem` 403, 409, 412, 422 or 503; then it has changed nothing.
     """
     event_type, envelope, data, subject = one.event_type, one.envelope, one.data, one.subject
-    stored = tx.receipt(one.caller.name, envelope["source"], envelope["id"])
+    stored = tx.receipt(one.caller_name, envelope["source"], envelope["id"])
     if stored is not None:
         first = _first_receipt(stored)
         if stored.digest != one.digest:
@@ -39,14 +36,15 @@ def decide(tx: StoreTransaction, one: Admitted, domain: Domain, seen: Seen, take
     before = None if head is None else head.facts
     origin = envelope.get("origin", Origin.REPORTED)
     content = _content(one, head, domain, origin)
-    rehearsed = facts_after(event_type.name, before, data, origin, "")
-    warnings = [asdict(one) for one in domain.warnings(event_type, data, rehearsed, seen)]
-    if not take_room(len(orjson.dumps(content))):
+    recorded = tx.next_moment(head)
+    after = facts_after(event_type.name, before, data, origin, _known(envelope, recorded))
+    warnings = [remark.as_document() for remark in domain.warnings(event_type, data, after, seen)]
+    if not take_room(one.size):
         raise refusals.backlog()
     version = 0 if head is None else head.version
-    recorded = tx.add(
+    tx.add(
         NewEvent(
-            caller=one.caller.name,
+            caller=one.caller_name,
             source=envelope["source"],
             event_id=envelope["id"],
             digest=one.digest,
@@ -56,10 +54,9 @@ def decide(tx: StoreTransaction, one: Admitted, domain: Domain, seen: Seen, take
             partition_key=content["partitionkey"],
             content=content,
             warnings=warnings,
-            facts_of=lambda recorded: facts_after(
-                event_type.name, before, data, origin, _known(envelope, recorded)
-            ),
-        )
+            facts_of=lambda _recorded: after,
+        ),
+        recorded,
     )
     return Receipt(
         envelope["id"], envelope["source"], subject, version + 1, recorded, Outcome.ACCEPTED, warnings
@@ -118,4 +115,6 @@ def _content(one: Admitted, head: StreamHead | None, domain: Domain, origin: str
 
 
 def _known(envelope: Mapping[str, Any], recorded: str) -> str:
-    return known_time_of({"recordedtime": recorded, "knowntime": envelope.get("knowntime")})
+    if "knowntime" not in envelope:
+        return recorded
+    return known_time_of({"recordedtime": recorded, "knowntime": envelope["knowntime"]})

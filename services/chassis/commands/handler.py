@@ -1,5 +1,6 @@
 """Take events: refuse each with every fault, or store it once and give a receipt."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -54,7 +55,7 @@ class CommandHandler:
                 answer = self._together.answer(admitted)
         except Problem as problem:
             answer = problem
-        self._count(parsed, answer, dry_run=dry_run)
+        self._count([parsed], [answer], dry_run=dry_run)
         if isinstance(answer, Problem):
             raise answer
         return answer
@@ -69,10 +70,9 @@ class CommandHandler:
         is_whole = not any(isinstance(one, Problem) for one in admitted)
         store = self._storing.all_or_nothing if is_whole and not dry_run else self._storing.rehearse
         answers = _answered(admitted, store)
-        is_stored = not any(isinstance(one, Problem) for one in answers)
-        for one, answer in zip(parsed, answers, strict=True):
-            if is_stored or isinstance(answer, Problem):
-                self._count(one, answer, dry_run=dry_run)
+        refused = [index for index, one in enumerate(answers) if isinstance(one, Problem)]
+        told = refused or range(len(answers))
+        self._count([parsed[n] for n in told], [answers[n] for n in told], dry_run=dry_run)
         return answers
 
     def handle_each(self, documents: Sequence[Any], caller: Caller, *, dry_run: bool = False) -> list[Answer]:
@@ -83,8 +83,7 @@ class CommandHandler:
         parsed = parse_events(documents, self.event_types)
         store = self._storing.rehearse if dry_run else self._storing.each
         answers = _answered(self._admit(parsed, caller), store)
-        for one, answer in zip(parsed, answers, strict=True):
-            self._count(one, answer, dry_run=dry_run)
+        self._count(parsed, answers, dry_run=dry_run)
         return answers
 
     def _admit(self, parsed: Sequence[ParsedEvent], caller: Caller) -> list[Admitted | Problem]:
@@ -104,15 +103,20 @@ class CommandHandler:
         except Problem as problem:
             return [problem] * len(events)
 
-    def _count(self, parsed: ParsedEvent, answer: Answer, *, dry_run: bool) -> None:
-        name = "unknown" if parsed.event_type is None else parsed.event_type.name
-        if not isinstance(answer, Problem):
-            outcome = "dry-run" if dry_run else answer.status
-            metrics.COMMANDS.labels(self.service, name, outcome).inc()
-            return
-        metrics.COMMANDS.labels(self.service, name, answer.kind).inc()
-        for rule in sorted({fault.rule for fault in answer.faults} or {answer.kind}):
-            metrics.COMMANDS_REJECTED.labels(self.service, rule).inc()
+    def _count(self, parsed: Sequence[ParsedEvent], answers: Sequence[Answer], *, dry_run: bool) -> None:
+        outcomes: Counter[tuple[str, str]] = Counter()
+        rules: Counter[str] = Counter()
+        for one, answer in zip(parsed, answers, strict=True):
+            name = "unknown" if one.event_type is None else one.event_type.name
+            if isinstance(answer, Problem):
+                outcomes[name, answer.kind] += 1
+                rules.update({fault.rule for fault in answer.faults} or {answer.kind})
+            else:
+                outcomes[name, "dry-run" if dry_run else answer.status] += 1
+        for (name, outcome), count in outcomes.items():
+            metrics.COMMANDS.labels(self.service, name, outcome).inc(count)
+        for rule, count in rules.items():
+            metrics.COMMANDS_REJECTED.labels(self.service, rule).inc(count)
 
 
 def _answered(

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from marshmallow import ValidationError
 
@@ -26,8 +25,7 @@ _RULES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedEvent:
+class ParsedEvent(NamedTuple):
     """An event as far as it could be read.
 
     ``event_type`` is None where the type is not one that the service takes. ``data`` holds the
@@ -93,6 +91,20 @@ def _envelope(document: Any) -> tuple[dict[str, Any], list[Fault]]:
 
 def _parse_data(event_type: EventType, ones: Sequence[tuple[ParsedEvent, dict[str, Any]]]) -> None:
     """Read the data of events of one type, and add what is valid and what is faulty to each."""
+    remembering = event_type.remembering
+    others = []
+    for parsed, data in ones:
+        loaded = remembering.load(data)
+        if loaded is None:
+            others.append((parsed, data))
+        else:
+            parsed.data.update(loaded)
+    if others:
+        _parse_anew(event_type, others)
+
+
+def _parse_anew(event_type: EventType, ones: Sequence[tuple[ParsedEvent, dict[str, Any]]]) -> None:
+    """The same by the schema itself, which tells every fault."""
     given = [
         {name: value for name, value in data.items() if name != "previous"} if "previous" in data else data
         for _, data in ones

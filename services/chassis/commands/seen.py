@@ -38,18 +38,18 @@ class Seen:
     def __init__(self, database: Database, connection: Connection) -> None:
         self._database = database
         self._connection = connection
-        self._got: dict[tuple[str, str, int], bytes | None] = {}
+        self._got: dict[tuple[str, str, int], dict[str, Any] | None] = {}
 
     def get(self, kind: str, region: str, year: int) -> dict[str, Any] | None:
         """What was seen of a kind for a region and year, None where nothing was."""
-        _check_place(region, year)
         place = (kind, region, year)
         if place not in self._got:
-            self._got[place] = self._connection.execute(
+            _check_place(region, year)
+            facts = self._connection.execute(
                 select(seen.c.facts).where(seen.c.kind == kind, seen.c.region == region, seen.c.year == year)
             ).scalar_one_or_none()
-        facts = self._got[place]
-        return None if facts is None else orjson.loads(facts)
+            self._got[place] = None if facts is None else orjson.loads(facts)
+        return self._got[place]
 
     def put(self, kind: str, region: str, year: int, facts: dict[str, Any]) -> None:
         """Replace what was seen; facts are small numbers, truths and nulls."""

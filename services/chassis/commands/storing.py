@@ -104,7 +104,7 @@ class Storing:
     ) -> list[Answer]:
         wanted = [
             Wanted(
-                one.caller.name,
+                one.caller_name,
                 one.envelope["source"],
                 one.envelope["id"],
                 one.event_type.kind,

@@ -1,6 +1,7 @@
 """Statements for which each microsecond counts: compiled once, not looked up at every execution."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable
@@ -33,7 +34,4 @@ class Prepared:
             return connection.exec_driver_sql(self._sql, [{**self._values, **row} for row in rows])
         brought = {name: value for name, value in self._values.items() if value is not None}
         named = [{**brought, **row} for row in rows] if brought else rows
-        positions = self._positions
-        return connection.exec_driver_sql(
-            self._sql, [tuple(row[name] for name in positions) for row in named]
-        )
+        return connection.exec_driver_sql(self._sql, list(map(itemgetter(*self._positions), named)))

@@ -28,6 +28,7 @@ def sqlite_engine(url: str) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -16384")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

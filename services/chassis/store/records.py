@@ -14,8 +14,7 @@ class VersionConflict(Exception):
     """Somebody else appended to the stream, or stored the same event, in between: look again."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamHead:
+class StreamHead(NamedTuple):
     """Where a stream stands: its version and the facts in force."""
 
     version: int
@@ -24,8 +23,7 @@ class StreamHead:
     facts: Facts
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An event ready to be stored, all but its recorded time.
 
     ``content`` is the event as it will stand on the log, without ``recordedtime`` and the
@@ -56,8 +54,7 @@ class Wanted(NamedTuple):
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReceipt:
+class StoredReceipt(NamedTuple):
     """What was answered when an event was first stored, and the digest of its content."""
 
     digest: str

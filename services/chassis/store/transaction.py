@@ -172,16 +172,17 @@ class StoreTransaction:
             raise
         return recorded
 
-    def add(self, new: NewEvent) -> str:
+    def add(self, new: NewEvent, recorded: str = "") -> str:
         """The same for many: they are stored by `store_added`, and until then known here.
 
-        Raises `VersionConflict` where the stream is not at the expected version.
+        ``recorded`` is what `next_moment` gave for it, where that was asked. Raises `VersionConflict`
+        where the stream is not at the expected version.
         """
-        stamp = self._stamp or self._read_stamp()
         head = self.head(new.kind, new.subject)
         if (0 if head is None else head.version) != new.expected_version:
             raise VersionConflict(new.subject)
-        recorded = later(stamp.moment, self._last, "" if head is None else head.recorded_time)
+        stamp = self._stamp or self._read_stamp()
+        recorded = recorded or self.next_moment(head)
         version = new.expected_version + 1
         facts = new.facts_of(recorded)
         event = {
@@ -206,6 +207,11 @@ class StoreTransaction:
             new.digest, new.event_id, new.source, new.subject, version, recorded, list(new.warnings)
         )
         return recorded
+
+    def next_moment(self, head: StreamHead | None) -> str:
+        """When the next event that is added is recorded, in the stream with that head."""
+        stamp = self._stamp or self._read_stamp()
+        return later(stamp.moment, self._last, "" if head is None else head.recorded_time)
 
     def store_added(self) -> None:
         """Store what was added. Raises `VersionConflict` where any of it was stored before."""

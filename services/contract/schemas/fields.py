@@ -1,12 +1,12 @@
 """Field kinds that the event schemas are made of. All keep JSON values as they are."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.contract.codes import ReasonCode, country_codes
 from services.contract.partial_date import PartialDate
@@ -27,6 +27,24 @@ class StrictSchema(Schema):
         "nothing about a person is stored that nobody has a use for.",
         "type": "Must be a JSON object.",
     }
+
+    def errors_between(self, data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, list[str]]:
+        """What is wrong with valid fields taken together, by field; ``given`` holds the others too."""
+        return {}
+
+    def finished(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Valid data as they are kept."""
+        return data
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _fit_together(self, data: dict[str, Any], original: Any, **_: Any) -> None:
+        errors = self.errors_between(data, original if isinstance(original, Mapping) else data)
+        if errors:
+            raise ValidationError(errors)
+
+    @post_load
+    def _finish(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return self.finished(data)
 
 
 class WholeNumber(fields.Integer):

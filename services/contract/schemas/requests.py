@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate
 
 from services.contract.codes import Dimension, FigureStatus, Measure, NeedStatus
 from services.contract.schemas import fields as kind
@@ -41,10 +41,7 @@ class FigurePublished(kind.StrictSchema):
     dimension = kind.code_of(Dimension)
     category = kind.short_text(40)
 
-    @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _fits_together(self, data: dict[str, Any], original: Any, **_: Any) -> None:
-        """Looks at the fields that are valid, but a faulty one counts as given."""
-        given = original if isinstance(original, Mapping) else data
+    def errors_between(self, data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, list[str]]:
         errors: dict[str, list[str]] = {}
         stated = [name for name in ("persons", "percent") if name in given]
         if data.get("status") == FigureStatus.SUPPRESSED:
@@ -59,8 +56,7 @@ class FigurePublished(kind.StrictSchema):
             data["dimension"], data["category"]
         ):
             errors["category"] = ["Not a category of this dimension."]
-        if errors:
-            raise ValidationError(errors)
+        return errors
 
 
 class RequestIssued(kind.StrictSchema):

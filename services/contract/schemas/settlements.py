@@ -1,8 +1,9 @@
 """Events of the settlements service: a person allocated, answered for, settled, corrected."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, post_load, validate, validates_schema
+from marshmallow import validate
 
 from services.contract.codes import AgeGroup, Arrival, Care, Housing, Sex, age_group_of
 from services.contract.schemas import fields as kind
@@ -60,18 +61,16 @@ class PersonSettled(kind.StrictSchema):
     housing = kind.code_of(Housing, allow_none=True)
     alternativeReceptionPlace = kind.Truth(allow_none=True)
 
-    @validates_schema(skip_on_field_errors=False)
-    def _fits_together(self, data: dict[str, Any], **_: Any) -> None:
+    def errors_between(self, data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, list[str]]:
         errors: dict[str, list[str]] = {}
         if "age" in data and "ageGroup" in data:
             errors["age"] = ["Give age or ageGroup, not both."]
         if data.get("care") is not None and data.get("unaccompaniedMinor") is False:
             errors["care"] = ["Only an unaccompanied minor has a form of care."]
-        if errors:
-            raise ValidationError(errors)
+        return errors
 
-    @post_load
-    def _age_becomes_group(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+    def finished(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The age becomes the age group."""
         age = data.pop("age", None)
         if age is not None:
             data["ageGroup"] = str(age_group_of(age))

@@ -26,7 +26,15 @@ class Stamp:
 def later(moment: str, *others: str) -> str:
     """A moment, or the least that is after all others, which may be "" for none."""
     last = max(others, default="")
-    return moment if moment > last else time_text(read_time(last) + timedelta(microseconds=1))
+    if moment > last:
+        return moment
+    micros = int(last[-7:-1]) + 1
+    if micros < _SECOND:
+        return f"{last[:-7]}{micros:06d}Z"
+    return time_text(read_time(last) + timedelta(microseconds=1))
+
+
+_SECOND = 1_000_000
 
 
 class Claims(Protocol):
