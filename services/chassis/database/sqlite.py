@@ -8,6 +8,9 @@ BUSY_TIMEOUT_MS = 5_000
 MOST_CONNECTIONS = 40
 """Kept open to one file: more than there are threads that answer requests."""
 
+CACHE_KIB = 16_384
+"""Of one connection, as far as it needs it. What does not fit is written twice in a large transaction."""
+
 _BEGIN = {"read": "BEGIN DEFERRED", "write": "BEGIN IMMEDIATE", "migrate": "BEGIN IMMEDIATE"}
 
 
@@ -28,7 +31,7 @@ def sqlite_engine(url: str) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -16384")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

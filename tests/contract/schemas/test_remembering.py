@@ -12,12 +12,10 @@ from tests.contract.schemas.documents import LEAST
 
 TYPES = {found.name: found for service in COMMAND_SERVICES for found in types_of(service).values()}
 
-TEXTS = (
-    "0301 4601 030105 2024 2024-05 2024-05-17 2024-02-30 UKR female unknown 0-17 foster_home exact suppressed "
-    "settled sex x"
-)
+CODES = ("0301", "4601", "030105", "UKR", "female", "unknown", "0-17", "foster_home", "settled", "sex", "x")
+DATES = ("2024", "2024-05", "2024-05-17", "2024-02-30", "exact", "suppressed")
 OTHERS = (None, True, False, 0, 1, 1.0, -1, 55, 2024, 10**7, "", "x" * 60, 7)
-values = st.sampled_from([*OTHERS, *TEXTS.split(), [], {}, [{"code": "030105", "persons": 5}]])
+values = st.sampled_from([*OTHERS, *CODES, *DATES, [], {}, [{"code": "030105", "persons": 5}]])
 
 
 def fields_of(name):
