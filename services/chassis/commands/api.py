@@ -15,8 +15,10 @@ from services.chassis.commands.json_bodies import parse_json
 from services.chassis.commands.preconditions import read_if_match
 from services.chassis.commands.receipts import Outcome
 from services.chassis.http.bodies import body_chunks, read_body
-from services.chassis.http.callers import for_known_callers
+from services.chassis.http.callers import for_callers_with
+from services.chassis.http.rates import charge
 from services.chassis.problems import Problem
+from services.contract.entitlements import write_scope
 
 STRUCTURED = "application/cloudevents+json"
 BINARY = "application/json"
@@ -33,7 +35,7 @@ def command_blueprint(handler: CommandHandler) -> Blueprint:
     )
 
     @blueprint.post("/events")
-    @for_known_callers
+    @for_callers_with(write_scope(service))
     def post_events() -> Response:
         """Post one CloudEvent, structured or binary, or many as a JSON array or as lines."""
         media_type = _media_type(request)
@@ -68,6 +70,8 @@ def _post_many(handler: CommandHandler, media_type: str, *, dry_run: bool) -> Re
         documents = batches.array_in(read_body(request, MOST_BATCH_BYTES))
     else:
         documents = batches.lines_in(body_chunks(request, MOST_BATCH_BYTES), MOST_BYTES)
+    # The request itself has been counted as one.
+    charge(max(0, len(documents) - 1))
     headers = {} if handling is None else {"Preference-Applied": f"handling={handling}"}
     if handling == "lenient":
         answers = handler.handle_each(documents, g.caller, dry_run=dry_run)

@@ -10,7 +10,7 @@ from services.chassis.commands.receipts import Outcome, Receipt
 from services.chassis.commands.seen import Seen
 from services.chassis.store import NewEvent, StoredReceipt, StoreTransaction, StreamHead
 from services.contract.codes import Origin
-from services.contract.entitlements import owns_stream
+from services.contract.entitlements import is_told_of_absence, owns_stream
 from services.contract.envelope import known_time_of
 from services.contract.facts import facts_after, previous_of
 from services.contract.states import allows
@@ -76,7 +76,7 @@ def _first_receipt(stored: StoredReceipt) -> Receipt:
 
 
 def _check_stream(one: Admitted, head: StreamHead | None, domain: Domain) -> None:
-    if head is not None and not owns_stream(one.caller, head.facts, head.partition_key):
+    if not _may_learn_of(one, head):
         raise refusals.not_your_data()
     if one.if_match is not None and not one.if_match.holds(None if head is None else head.version):
         raise refusals.changed_meanwhile(None if head is None else head.version)
@@ -87,6 +87,13 @@ def _check_stream(one: Admitted, head: StreamHead | None, domain: Domain) -> Non
         faults = domain.faults_against(one.event_type, one.data, head.facts)
         if faults:
             raise refusals.invalid(faults)
+
+
+def _may_learn_of(one: Admitted, head: StreamHead | None) -> bool:
+    """Whether the sender may be told anything of the stream, be it that there is none."""
+    if head is not None:
+        return owns_stream(one.caller, head.facts, head.partition_key)
+    return allows(one.event_type.name, None) or is_told_of_absence(one.caller, one.event_type)
 
 
 def _content(one: Admitted, head: StreamHead | None, domain: Domain, origin: str) -> dict[str, Any]:

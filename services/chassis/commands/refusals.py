@@ -24,7 +24,10 @@ def forbidden(detail: str) -> Problem:
 
 def not_your_data() -> Problem:
     """One text for all cases, so that it does not tell whether anything exists."""
-    return forbidden("You may post events about your own data only.")
+    return forbidden(
+        "You may post events about your own data only, and subject and data name nothing of yours. "
+        "Look at both."
+    )
 
 
 def wrong_state(event: str, state: str | None) -> Problem:

@@ -8,7 +8,7 @@ from tests.chassis.commands.posting import POSTED_BY, event, new_person
 from tests.chassis.commands.running import issuer_key
 from tests.contract.schemas.documents import LEAST, SHORT
 
-PERSON = new_person()
+PERSON, ALLOCATED = new_person(), new_person()
 IN_GAMLE_OSLO = {"municipality": "0301", "district": "030101"}
 CALLERS = ("imdi", "importer", "0301", "4601", "030101", "030102", "460101")
 
@@ -168,3 +168,45 @@ def test_a_good_token_works_whatever_the_case_of_the_scheme(decisions):
     answer = decisions.post(event("quota.decided"), None, headers={"Authorization": f"bearer {token}"})
 
     assert answer.status_code == 201
+
+
+FOLLOWING = (
+    "settlement.corrected",
+    "settlement.withdrawn",
+    "settlement.attributes-erased",
+    "allocation.accepted",
+    "allocation.declined",
+)
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+@pytest.mark.parametrize("caller", ["4601", "460101"])
+@pytest.mark.parametrize("headers", [{}, {"If-Match": '"1"'}, {"If-Match": "*"}])
+def test_a_settlement_that_is_anothers_is_answered_like_one_that_is_nobodys(
+    settlements, name, caller, headers
+):
+    where = {"municipality": "4601", "district": "460101"}
+    own = {field: where[field] for field in where if field in LEAST[name] or field == "district"}
+    changes = own if name == "settlement.corrected" else {key: own[key] for key in own if key in LEAST[name]}
+    settlements.post(about_oslo("person.settled"), "0301")
+    settlements.post(event("person.allocated", subject=ALLOCATED), "imdi")
+
+    answers = [
+        settlements.post(event(name, changes=changes, subject=subject), caller, headers=headers)
+        for subject in (PERSON, ALLOCATED, new_person())
+    ]
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert len({answer.data for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("caller", ["imdi", "importer"])
+def test_who_sees_all_is_told_that_there_is_no_such_settlement(settlements, caller):
+    answer = settlements.post(event("allocation.withdrawn", subject=new_person()), caller)
+
+    assert answer.status_code == 409
+    assert answer.json["state"] == "none"
+
+
+def test_who_asks_about_itself_is_told_that_there_is_no_such_stream(decisions):
+    assert decisions.post(event("quota.revised"), "0301").status_code == 409
