@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.contract.codes import Origin, Role
 from services.contract.event_types import COMMAND_SERVICES, EventType
@@ -98,3 +98,53 @@ def _municipalities(facts: Facts, first_region: str) -> set[str]:
 def _municipality_of(district: Caller) -> str | None:
     region = registry().find(district.code or "")
     return None if region is None else region.parent
+
+
+class Extent(NamedTuple):
+    """Whose streams are read: those of one municipality, of one district, or (None, None) of all."""
+
+    municipality: str | None = None
+    district: str | None = None
+
+
+def extent_of(caller: Caller, municipality: str | None) -> Extent | None:
+    """Whose streams a caller gets that asks for a municipality's, or for its own; None: it may not.
+
+    The same for a municipality that exists and one that does not.
+    """
+    if caller.role in (Role.DIRECTORATE, Role.IMPORTER):
+        return Extent(municipality)
+    if caller.role is Role.MUNICIPALITY and municipality in (None, caller.code):
+        return Extent(caller.code)
+    if caller.role is Role.DISTRICT and municipality in (None, caller.code, _municipality_of(caller)):
+        return Extent(district=caller.code)
+    return None
+
+
+def owns_subject(caller: Caller, subject: str) -> bool:
+    """Whether a subject by itself names a caller's own region, so that it may be told there is no stream.
+
+    A settlement id does not say whose it is: one that is nobody's is like one that is another's.
+    """
+    if caller.role in (Role.DIRECTORATE, Role.IMPORTER):
+        return True
+    region = subject.split("/")[-2] if "/" in subject else None
+    if region is None:
+        return False
+    return region == caller.code or (caller.role is Role.DISTRICT and region == _municipality_of(caller))
+
+
+def concerns(caller: Caller, data: Mapping[str, Any], first_region: str) -> bool:
+    """Whether an event in a stream that is a caller's own now was about the caller when it happened.
+
+    A person may have been allocated elsewhere before, and what was said then is not for others.
+    """
+    if caller.role not in (Role.MUNICIPALITY, Role.DISTRICT):
+        return True
+    before = data.get("previous", {})
+    held = before.get("settlement") or before.get("allocation") or {}
+    region = data.get("municipality") or data.get("region") or held.get("municipality", first_region)
+    if caller.role is Role.MUNICIPALITY:
+        return bool(region == caller.code)
+    districts = {data.get("district"), held.get("district")} - {None}
+    return region == _municipality_of(caller) and districts <= {caller.code}

@@ -57,6 +57,24 @@ ALLOWED_FROM: dict[str, frozenset[State | None]] = {
 }
 """For each event, the states in which its stream may be for the event to be accepted."""
 
+STATES_OF: dict[str, tuple[State, ...]] = {
+    "needs": (State.ANNOUNCED,),
+    "figures": (State.PUBLISHED,),
+    "requests": (State.ISSUED, State.REVISED, State.WITHDRAWN),
+    "decisions": (State.DELAYED, State.DECIDED, State.REVISED, State.WITHDRAWN),
+    "settlements": (
+        State.ALLOCATED,
+        State.ACCEPTED,
+        State.DECLINED,
+        State.ALLOCATION_WITHDRAWN,
+        State.SETTLED,
+        State.CORRECTED,
+        State.ERASED,
+        State.CLOSED,
+    ),
+}
+"""The states in which a stream of each kind that clients post to can be."""
+
 
 def allows(event: str, state: State | None) -> bool:
     """Whether an event may follow in a stream that is in a state."""

@@ -1,7 +1,7 @@
 """The requests service: its rules behind the chassis's command service."""
 
 from services.chassis.commands.domain import Domain
-from services.requests import rules, subjects, view, warnings
+from services.requests import rules, subjects, view, warnings, worklist
 
 DOMAIN = Domain(
     subject_of=subjects.subject_of,
@@ -11,4 +11,5 @@ DOMAIN = Domain(
     warnings=warnings.warnings,
     observe=view.observe,
     observed_topics=view.TOPICS,
+    worklist=worklist.WORKLIST,
 )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.chassis.commands.seen import Seen
+from services.chassis.commands.worklist import WorkList
 from services.contract.event_types import EventType
 from services.contract.facts import Facts
 from services.contract.faults import Fault, Remark
@@ -38,6 +39,9 @@ class Domain:
 
     observed_topics: tuple[str, ...]
     """The topics whose events are noted."""
+
+    worklist: WorkList
+    """What its list of streams tells of each."""
 
 
 def subject_given(subject: str | None, given: str) -> str | Fault:

@@ -4,15 +4,19 @@ import os
 import socket
 import uuid
 
-from flask import Flask
+from flask import Flask, Response
 
 from services.chassis.auth.port import Authenticator
 from services.chassis.clock import Clock, utc_now
+from services.chassis.commands import refusals, released
 from services.chassis.commands.api import command_blueprint
 from services.chassis.commands.backlog import DEFAULT_CAP, Cap
 from services.chassis.commands.domain import Domain
+from services.chassis.commands.events_api import events_blueprint
 from services.chassis.commands.handler import CommandHandler
+from services.chassis.commands.streams_api import streams_blueprint
 from services.chassis.commands.view import View
+from services.chassis.database import UNAVAILABLE
 from services.chassis.http.app_factory import create_app
 from services.chassis.http.rates import DEFAULT_RATE, Rate
 from services.chassis.log.port import EventLog
@@ -61,12 +65,27 @@ class CommandService:
     def app(self, authenticator: Authenticator) -> Flask:
         """The service's HTTP face."""
         handler = CommandHandler(self.topic, self._domain, self.store, self._clock, self._cap)
-        return create_app(self.name, [command_blueprint(handler)], authenticator, self._rate)
+        database = self.store.database
+        app = create_app(
+            self.name,
+            [
+                command_blueprint(handler),
+                events_blueprint(self.name, self.topic, database),
+                streams_blueprint(self.name, self._domain, database, self._clock),
+            ],
+            authenticator,
+            self._rate,
+        )
+        for error in UNAVAILABLE:
+            app.register_error_handler(error, _unavailable)
+        return app
 
     def view_loop(self, log: EventLog) -> Loop:
         """The loop that keeps the advisory view; it waits for the log where that can't be reached."""
         switches = Switches(log)
-        observed = [topic.removeprefix("bosatt.") for topic in self._domain.observed_topics]
+        observed = [
+            topic.removeprefix("bosatt.") for topic in (*self._domain.observed_topics, *released.TOPICS)
+        ]
         view = View(
             self.name,
             self.store.database,
@@ -75,6 +94,11 @@ class CommandService:
             lambda: [switches.in_force(service) for service in observed],
         )
         return Loop(f"{self.name}-view", view.step, idle=0.0, on_stop=view.close)
+
+
+def _unavailable(_error: Exception) -> Response:
+    """The store could not be read; what posts says so itself."""
+    return refusals.busy().as_response()
 
 
 def relay_loop(

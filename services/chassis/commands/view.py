@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
+from services.chassis.commands import released
 from services.chassis.commands.seen import Observe, marks, observing, rehearsing, seen
 from services.chassis.consuming.consumer_loop import ConsumerLoop
 from services.chassis.consuming.marks import Marks
+from services.chassis.consuming.records import Applied
 from services.chassis.database import Database
 from services.chassis.log.port import EventLog
 from services.contract.topics import TopicGeneration
@@ -36,11 +39,12 @@ class View:
         self._name = name
         self._database = database
         self._log = log
-        self._observe = observe
         self._in_force = in_force
         self._topics: tuple[TopicGeneration, ...] = ()
         self._look_at = 0.0
         self._loop: ConsumerLoop | None = None
+        self._rehearse = rehearsing(observe)
+        self._note = observing(database, observe)
 
     def step(self) -> bool:
         """One batch, or a wait for one. Raises what the log or the database raises."""
@@ -74,10 +78,23 @@ class View:
             self._database,
             Marks(self._database, marks),
             self._log.consumer(group, topics),
-            observing(self._database, self._observe),
-            prepare=rehearsing(self._observe),
+            self._apply,
+            prepare=self._prepare,
             most=MOST,
         )
+
+    def _prepare(self, event: dict[str, Any]) -> None:
+        if released.is_about_the_way(event):
+            released.check(event)
+        else:
+            self._rehearse(event)
+
+    def _apply(self, connection: Connection, events: Sequence[Applied]) -> None:
+        facts = [one for one in events if one.partition.topic.topic not in released.TOPICS]
+        self._note(connection, facts)
+        for one in events:
+            if one.partition.topic.topic in released.TOPICS:
+                released.note(self._database, connection, one.event)
 
 
 def _forget_others(connection: Connection, topics: Sequence[TopicGeneration]) -> None:

@@ -24,7 +24,8 @@ from services.chassis.log.port import EventLog
 from services.chassis.relay.log_check import READ_AT_ONCE
 from services.chassis.relay.outbox import acknowledged, sequenced_up_to
 from services.chassis.store import EventStore
-from services.chassis.store.order import Order, Place, behind, in_order
+from services.chassis.store.heads import listed, next_head
+from services.chassis.store.order import Place, behind, in_order
 from services.chassis.store.records import UNKNOWN_CALLER
 from services.chassis.store.tables import chains, events, relays, sequenced, streams
 from services.contract.envelope import content_digest, known_time_of
@@ -68,7 +69,7 @@ def restore(store: EventStore, log: EventLog, topic: TopicGeneration) -> int:
     for _ in range(ATTEMPTS):
         try:
             with store.database.write() as connection:
-                return _fill(connection, store.order, topic, found)
+                return _fill(connection, store, topic, found)
         except IntegrityError:
             raise CantRestore(
                 "The store has taken events since it was restored that stand where the log has others. "
@@ -82,7 +83,7 @@ def restore(store: EventStore, log: EventLog, topic: TopicGeneration) -> int:
     )
 
 
-def _fill(connection: Connection, order: Order, topic: TopicGeneration, found: dict[int, _OnLog]) -> int:
+def _fill(connection: Connection, store: EventStore, topic: TopicGeneration, found: dict[int, _OnLog]) -> int:
     # The lock keeps the relay from prolonging its lease meanwhile, which would undo all of this.
     last: int = connection.execute(
         select(relays.c.last_sequence).where(relays.c.generation == topic.generation).with_for_update()
@@ -95,9 +96,9 @@ def _fill(connection: Connection, order: Order, topic: TopicGeneration, found: d
         for one in missing:
             row = _row_of(one, place)
             row |= _known_of(waiting, row)
-            place = _append(connection, topic, one, row)
+            place = _append(store.database, connection, topic, one, row)
         _move_on(connection, topic, missing, place)
-        order.record_after(connection, max(one.event["recordedtime"] for one in missing))
+        store.order.record_after(connection, max(one.event["recordedtime"] for one in missing))
     for row in waiting.values():
         connection.execute(events.insert(), row)
     _open(connection, topic)
@@ -186,7 +187,9 @@ def _known_of(waiting: dict[_Version, dict[str, Any]], row: dict[str, Any]) -> d
     return {name: known[name] for name in ("caller", "warnings")}
 
 
-def _append(connection: Connection, topic: TopicGeneration, one: _OnLog, row: dict[str, Any]) -> Place:
+def _append(
+    database: Database, connection: Connection, topic: TopicGeneration, one: _OnLog, row: dict[str, Any]
+) -> Place:
     """Store an event with its sequence and move its stream's head; its place."""
     position = connection.execute(events.insert().returning(events.c.position), row).scalar_one()
     event = one.event
@@ -196,11 +199,12 @@ def _append(connection: Connection, topic: TopicGeneration, one: _OnLog, row: di
     )
     if row["kind"] == "figures":
         facts = _all_figures(connection, row["subject"], facts)
-    head = {column.name: row[column.name] for column in streams.c if column.name != "facts"}
+    told = {**row, "facts": orjson.dumps(facts), **listed(facts, row["partition_key"], row["recorded_time"])}
+    moving = database.insert(streams)
     connection.execute(
-        delete(streams).where(streams.c.kind == row["kind"], streams.c.subject == row["subject"])
+        moving.on_conflict_do_update(index_elements=["kind", "subject"], set_=next_head(moving.excluded)),
+        {column.name: told[column.name] for column in streams.c},
     )
-    connection.execute(streams.insert(), {**head, "facts": orjson.dumps(facts)})
     connection.execute(
         sequenced.insert(),
         {

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -40,7 +41,7 @@ events = Table(
     Column("recorded_time", String(27), nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("warnings", LargeBinary, nullable=False),
-    UniqueConstraint("source", "event_id", "caller", name="one_event_per_source_and_id"),
+    UniqueConstraint("event_id", "source", "caller", name="one_event_per_id_and_source"),
     UniqueConstraint("kind", "subject", "version", name="one_event_per_version"),
     # Where there is one epoch and one transaction, the key alone is the order.
     Index("events_in_order", "epoch", "transaction", "position").ddl_if(dialect="postgresql"),
@@ -60,9 +61,29 @@ streams = Table(
     Column("partition_key", String(20), nullable=False),
     Column("recorded_time", String(27), nullable=False),
     Column("facts", LargeBinary, nullable=False),
+    Column("municipality", String(20), nullable=False, server_default=text("''")),
+    Column("district", String(6), nullable=True),
+    Column("year", Integer, nullable=False, server_default="0"),
+    Column("state", String(30), nullable=False, server_default=text("''")),
+    # When its first event was recorded. It never changes, so lists are in that order.
+    Column("begun", String(27), nullable=False, server_default=text("''")),
     PrimaryKeyConstraint("kind", "subject"),
+    Index("streams_by_municipality", "municipality", "state", "year", "begun", "subject"),
+    Index("streams_by_state", "state", "year", "begun", "subject"),
 )
-"""Per stream its version and the facts in force, as a fold of its events."""
+"""Per stream its version and the facts in force, as a fold of its events, and what lists find it by."""
+
+# Few streams name a district, and only theirs stand in its index.
+Index(
+    "streams_by_district",
+    streams.c.district,
+    streams.c.state,
+    streams.c.year,
+    streams.c.begun,
+    streams.c.subject,
+    sqlite_where=streams.c.district.is_not(None),
+    postgresql_where=streams.c.district.is_not(None),
+)
 
 sequenced = Table(
     "sequenced",

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from services.chassis.database import TEXT, Database, Given, Prepared
+from services.chassis.store.heads import listed
 from services.chassis.store.order import Order, Stamp, later
 from services.chassis.store.records import (
     UNKNOWN_CALLER,
@@ -18,6 +19,7 @@ from services.chassis.store.records import (
     Wanted,
 )
 from services.chassis.store.tables import Standing, events, relays, streams
+from services.contract.facts import Facts
 
 _RECEIPT = (
     events.c.digest,
@@ -94,6 +96,7 @@ class StoreTransaction:
         self._heads: dict[tuple[str, str], StreamHead | None] = {}
         self._receipts: dict[tuple[str, str, str], StoredReceipt | None] = {}
         self._added: list[tuple[dict[str, Any], bytes]] = []
+        self._found_by: dict[tuple[str, str], dict[str, Any]] = {}
 
     def look_all(self, wanted: Sequence[Wanted]) -> str | None:
         """Look for what is to be known of many events in a few round trips; why nothing is taken, if so.
@@ -199,6 +202,7 @@ class StoreTransaction:
             "recorded_time": recorded,
             "content": orjson.dumps({**new.content, "recordedtime": recorded}),
             "warnings": orjson.dumps(list(new.warnings)),
+            **self._listed(new, facts, recorded),
         }
         self._added.append((event, orjson.dumps(facts)))
         self._last = recorded
@@ -212,6 +216,14 @@ class StoreTransaction:
         """When the next event that is added is recorded, in the stream with that head."""
         stamp = self._stamp or self._read_stamp()
         return later(stamp.moment, self._last, "" if head is None else head.recorded_time)
+
+    def _listed(self, new: NewEvent, facts: Facts, recorded: str) -> dict[str, Any]:
+        """By what lists find the stream; of several events added together the first tells when it began."""
+        found = listed(facts, new.partition_key, recorded)
+        earlier = self._found_by.get((new.kind, new.subject), found)
+        found |= {"begun": earlier["begun"], "year": found["year"] or earlier["year"]}
+        self._found_by[new.kind, new.subject] = found
+        return found
 
     def store_added(self) -> None:
         """Store what was added. Raises `VersionConflict` where any of it was stored before."""

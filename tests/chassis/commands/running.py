@@ -65,6 +65,15 @@ class RunningService:
             environ_overrides={**LOOPBACK, **(environ or {})},
         )
 
+    def get(self, path, caller="importer", *, headers=None):
+        """Read something under the service's path as a caller (None: without a token)."""
+        authorization = {} if caller is None else {"Authorization": f"Bearer {token(caller)}"}
+        return self.app.test_client().get(
+            path if path.startswith("/") else f"/{self.name}/v1/{path}",
+            headers={**authorization, **(headers or {})},
+            environ_overrides=LOOPBACK,
+        )
+
     def stored(self):
         """The events in the store, in order, as they will stand on the log."""
         with self.database.read() as connection:

@@ -153,7 +153,11 @@ def test_one_in_the_address_or_a_header_is_neither_answered_nor_logged(decisions
     client = decisions.app.test_client()
 
     answers = [
-        client.get(f"/decisions/v1/streams/{NATIONAL}"),
+        client.get(f"/decisions/v1/persons/{NATIONAL}"),
+        decisions.get(f"streams/{NATIONAL}", "0301"),
+        decisions.get(f"streams?municipality={NATIONAL}", "0301"),
+        decisions.get(f"streams?state={NATIONAL}", "0301"),
+        decisions.get(f"events/{NATIONAL}?source={NATIONAL}", "0301"),
         client.post(
             f"/decisions/v1/events?dryRun={NATIONAL}", headers={"Authorization": f"Bearer {NATIONAL}"}
         ),
@@ -161,7 +165,7 @@ def test_one_in_the_address_or_a_header_is_neither_answered_nor_logged(decisions
         decisions.post(event("quota.decided"), headers={"Content-Type": NATIONAL}),
     ]
 
-    assert [answer.status_code for answer in answers] == [404, 401, 400, 415]
+    assert [answer.status_code for answer in answers] == [404, 403, 403, 400, 404, 401, 400, 415]
     assert NATIONAL not in "".join(answer.text for answer in answers) + log_lines()
 
 

@@ -17,7 +17,7 @@ def log(tmp_path, requests, decisions, settlements):
     opened = EmbeddedLog(f"sqlite:///{tmp_path / 'log.db'}")
     opened.ensure(
         [one.service.topic for one in (requests, decisions, settlements)]
-        + [TopicGeneration(HEARTBEATS, 1), topic_of("operations")]
+        + [TopicGeneration(HEARTBEATS, 1), topic_of("operations"), topic_of("releases")]
     )
     yield opened
     opened.close()
@@ -58,7 +58,7 @@ def test_a_service_has_seen_what_the_others_accepted(requests, decisions, settle
 
     decided = decisions.post(event("quota.decided", changes={"persons": 1}), "0301")
     let_run(has_seen(settlements, "decision", persons=1))
-    let_run(has_seen(requests, "decision", persons=1))
+    let_run(has_seen(requests, "decision", decided=True, persons=1, expectedOn=None))
     settled = settlements.post(event("person.settled", subject=person), "0301")
     let_run(has_seen(settlements, "settled", persons=1))
     one_more = settlements.post(event("person.settled", subject=new_person()), "0301")

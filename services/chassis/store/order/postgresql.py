@@ -47,6 +47,7 @@ from sqlalchemy import (
 
 from services.chassis.clock import Clock
 from services.chassis.database import Database, Given, Prepared
+from services.chassis.store.heads import next_head
 from services.chassis.store.order.port import Stamp
 from services.chassis.store.tables import events, relays, store_epoch, streams
 from services.contract.envelope import read_time, time_text
@@ -155,14 +156,17 @@ class PostgreSQLOrder:
             insert(events)
             .values({one.name: bindparam(one.name) for one in events.c if one.name != "position"})
             .on_conflict_do_nothing()
-            .returning(*(events.c[one.name] for one in streams.c if one.name != "facts"))
+            .returning(*(events.c[one.name] for one in streams.c if one.name in events.c))
             .cte("stored")
         )
-        head = [bindparam("facts") if one.name == "facts" else stored.c[one.name] for one in streams.c]
+        head = [
+            stored.c[one.name] if one.name in events.c else bindparam(one.name, type_=one.type)
+            for one in streams.c
+        ]
         moving = insert(streams).from_select(list(streams.c), select(*head))
         moving = moving.on_conflict_do_update(
             index_elements=["kind", "subject"],
-            set_={name: moving.excluded[name] for name in ("version", "recorded_time", "facts")},
+            set_=next_head(moving.excluded),
         )
         return Prepared(self._database, moving)
 
@@ -181,7 +185,7 @@ class PostgreSQLOrder:
         moving = insert(streams).from_select(list(moved.columns), select(*moved.columns.values()))
         moving = moving.on_conflict_do_update(
             index_elements=["kind", "subject"],
-            set_={name: moving.excluded[name] for name in ("version", "recorded_time", "facts")},
+            set_=next_head(moving.excluded),
         )
         heads = moving.returning(streams.c.version).cte("heads")
         return select(func.count()).select_from(stored).add_cte(heads)

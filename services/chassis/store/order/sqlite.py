@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from services.chassis.clock import Clock, utc_now
 from services.chassis.database import Database, Prepared
+from services.chassis.store.heads import next_head
 from services.chassis.store.order.port import Stamp, later
 from services.chassis.store.tables import events, relays, streams
 from services.contract.envelope import time_text
@@ -47,7 +48,7 @@ class SQLiteOrder:
         moving = database.insert(streams)
         moving = moving.on_conflict_do_update(
             index_elements=["kind", "subject"],
-            set_={name: moving.excluded[name] for name in ("version", "recorded_time", "facts")},
+            set_=next_head(moving.excluded),
         )
         self._move = Prepared(database, moving)
 
