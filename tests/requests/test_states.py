@@ -19,7 +19,7 @@ def test_a_request_takes_what_its_state_allows(requests, state, name, allowed):
 
     answer = requests.post(event(name))
 
-    expect(answer, state, name, allowed=allowed, version=version + 1)
+    expect(answer, state, name, allowed=allowed, version=version + 1, instead=REQUESTS[state])
     assert len(requests.stored()) == version + allowed
 
 

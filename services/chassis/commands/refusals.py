@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from services.chassis.commands.receipts import Receipt
 from services.chassis.problems import Problem
+from services.contract.codes import Role
+from services.contract.event_types import EVENT_TYPES, PREFIX, VERSION, EventType, types_of
 from services.contract.faults import Fault
+from services.contract.states import State, allows
 
 
 def invalid(faults: Sequence[Fault]) -> Problem:
@@ -31,15 +34,30 @@ def not_your_data() -> Problem:
 
 
 def wrong_state(event: str, state: str | None) -> Problem:
-    """The event can't follow in its stream."""
-    named = "does not exist yet" if state is None else f"is in the state {state}"
+    """The event can't follow in its stream; says what can, and what to do."""
+    event_type = EVENT_TYPES[f"{PREFIX}{event}.{VERSION}"]
+    able = [one for one in types_of(event_type.service).values() if _may_follow(one, event_type.kind, state)]
+    if state is None:
+        named, advice = "does not exist yet", "Nothing has been reported in it: check its subject."
+    else:
+        named = f"is in the state {state}"
+        advice = f"See what was posted: GET /{event_type.service}/v1/streams/SUBJECT."
     return Problem(
         409,
         "state",
         "The event does not fit the stream's state",
-        f"The stream {named}; {event} can't follow. Look at the events of the stream.",
-        members={"state": state or "none"},
+        f"The stream {named}; {event} can't follow. What can: {', '.join(map(_with_poster, able))}. {advice}",
+        members={"state": state or "none", "allowed": [one.full_name for one in able]},
     )
+
+
+def _may_follow(event_type: EventType, kind: str, state: str | None) -> bool:
+    return event_type.kind == kind and allows(event_type.name, None if state is None else State(state))
+
+
+def _with_poster(event_type: EventType) -> str:
+    by_directorate = Role.DIRECTORATE in event_type.posted_by
+    return f"{event_type.name} (by the directorate)" if by_directorate else event_type.name
 
 
 def changed_meanwhile(version: int | None) -> Problem:

@@ -1,6 +1,7 @@
 """How a stream comes into each of its states, and what is allowed there: apart from the code."""
 
 from tests.chassis.commands.posting import event
+from tests.contract.schemas.documents import SHORT
 
 # The shortest way into each state, told by hand from the design.
 WAYS = {
@@ -50,8 +51,8 @@ def brought_to(service, kind, state, **attributes):
     return len(WAYS[kind][state])
 
 
-def expect(answer, state, name, *, allowed, version):
-    """201 with the next version, or 409 that names the state."""
+def expect(answer, state, name, *, allowed, version, instead=()):
+    """201 with the next version, or 409 that names the state and what can follow instead."""
     if allowed:
         assert answer.status_code == 201, answer.text
         assert answer.json["version"] == version
@@ -61,3 +62,5 @@ def expect(answer, state, name, *, allowed, version):
     assert answer.json["state"] == state
     assert name in answer.json["detail"]
     assert ("does not exist yet" if state == "none" else state) in answer.json["detail"]
+    assert answer.json["allowed"] == [f"no.bosatt.{one}.v1" for one in SHORT if one in instead]
+    assert all(one in answer.json["detail"] for one in instead)

@@ -56,7 +56,7 @@ def heard(settlements, log):
     view = settlements.service.view_loop(log)
 
     def hear():
-        for _ in range(4):
+        for _ in range(2):
             view._step()
 
     yield hear
