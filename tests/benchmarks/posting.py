@@ -1,13 +1,13 @@
 """How fast events are taken over HTTP by one service in one process, beside what bounds it.
 
-    .venv/bin/python -m tests.benchmarks.posting [single|batch] [ROUNDS]
+    .venv/bin/python -m tests.benchmarks.posting [batch|single|postgresql] [ROUNDS]
 
 ``batch``: 10,000 persons settled in one request, accepted durably, beside marshmallow loading the
 same objects' data many at once and nothing else. ``single``: posts with a token, each validated and
 flushed to disk, beside an empty route of the same web server; the same client on both, with
-CONNECTIONS connections. On SQLite, or on the empty database named by BOSATT_DATABASE_URL_SETTLEMENTS,
-where single posts are compared with raw committed inserts in the same order scheme too. Sides are
-interleaved; rates of one machine at one moment mean little, the ratios do.
+CONNECTIONS connections. Both on SQLite. ``postgresql``: single posts on a durable server of its own,
+beside raw committed inserts in the same order scheme by as many writers. Sides are interleaved; rates
+of one machine at one moment mean little, the ratios do.
 """
 
 import os
@@ -28,8 +28,12 @@ import httpx
 import orjson
 
 from services.chassis.auth.local_issuer import issue, local_key
+from services.chassis.database import Database
+from services.chassis.store import EventStore
 from services.contract.schemas.settlements import PersonSettled
 from services.running.servers.ports import free_ports
+from services.running.servers.postgresql import PostgreSQLServer
+from tests.benchmarks.appends import Writers
 
 EVENTS = 10_000
 CONNECTIONS = 8
@@ -61,10 +65,10 @@ def person(random: Random) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[str]:
+def serving(data: Path, **settings: str) -> Iterator[str]:
     """A settlements service alone, as ``bosatt serve settlements`` runs it."""
     (port,) = free_ports(1)
-    environment = {**os.environ, "PORT": str(port), "BOSATT_DATA": str(data)}
+    environment = {**os.environ, "PORT": str(port), "BOSATT_DATA": str(data), **settings}
     command = [sys.executable, "-m", "services.cli", "serve", "settlements"]
     with _child(command, environment, f"http://127.0.0.1:{port}") as url:
         yield url
@@ -181,13 +185,42 @@ def compare_single_posts(rounds: int) -> None:
             _say(f"single: median of {rounds} ratios {statistics.median(ratios):.2f}")
 
 
+def compare_with_raw_inserts(rounds: int) -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="bosatt-benchmark-") as folder,
+        PostgreSQLServer(Path(folder) / "server") as server,
+    ):
+        for name in ("raw", "settlements"):
+            server.create_database(name)
+        raw = EventStore(Database(server.url("raw")))
+        raw.migrate()
+        raw.database.close()
+        token = issue(local_key(Path(folder)), "0301")
+        with (
+            serving(Path(folder), BOSATT_DATABASE_URL_SETTLEMENTS=server.url("settlements")) as url,
+            Writers(server.url("raw"), 1) as writers,
+        ):
+            ratios = []
+            for number in range(rounds):
+                alone = writers.rate("raw", SECONDS)
+                ours = single_rate(url, token, SECONDS)
+                ratios.append(ours / alone)
+                rates = f"raw inserts {alone:7,.0f}/s  post {ours:7,.0f}/s"
+                _say(f"round {number + 1}  {rates}  {ratios[-1]:.2f}")
+            _say(f"postgresql: median of {rounds} ratios {statistics.median(ratios):.2f}")
+
+
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    kinds = {"batch": compare_batches, "single": compare_single_posts}
+    kinds = {
+        "batch": compare_batches,
+        "single": compare_single_posts,
+        "postgresql": compare_with_raw_inserts,
+    }
     wanted = [sys.argv[1]] if len(sys.argv) > 1 else list(kinds)
     for kind in wanted:
         kinds[kind](int(sys.argv[2]) if len(sys.argv) > 2 else 7)
