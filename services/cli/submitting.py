@@ -11,6 +11,7 @@ import click
 
 from services.chassis.settings import Settings
 from services.cli.exit_codes import TROUBLE
+from services.cli.tokens import local_token
 from services.contract.labels import Language
 
 _KINDS = click.Choice(("settlements", "decisions", "requests"))
@@ -107,15 +108,7 @@ def _asks(yes: bool) -> bool:
 
 def _token(settings: Settings, name: str | None, token_file: Path | None) -> str:
     if name is not None:
-        from services.chassis.auth.local_issuer import UnknownName, issue, local_key  # noqa: PLC0415
-
-        try:
-            return issue(local_key(settings.data), name)
-        except UnknownName:
-            raise click.BadParameter(
-                f"{name} is neither imdi, importer nor the code of a municipality or a district.",
-                param_hint="--as",
-            ) from None
+        return local_token(settings, name)
     text = (
         token_file.read_text().strip()
         if token_file is not None

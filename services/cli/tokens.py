@@ -1,5 +1,7 @@
 """Tokens of the local issuer."""
 
+from collections.abc import Collection
+
 import click
 
 from services.chassis.auth.local_issuer import UnknownName, issue, local_key
@@ -29,16 +31,20 @@ def token(settings: Settings, name: str, scopes: tuple[str, ...]) -> None:
       bosatt token --as 0301 --scope bosatt:settlements.read
       curl -H "Authorization: Bearer $(bosatt token --as imdi)" ...
     """
+    click.echo(local_token(settings, name, scopes or SCOPES))
+
+
+def local_token(settings: Settings, name: str, scopes: Collection[str] = SCOPES) -> str:
+    """A token of the local issuer; wrong use where nobody is called so or another issuer is believed."""
     if not settings.trust.is_local:
         raise click.UsageError(
             f"Tokens come from {' or '.join(settings.trust.names)} here; those of the local issuer are "
             "believed only where no other is set (BOSATT_ISSUER, BOSATT_LOGIN_ISSUER)."
         )
     try:
-        text = issue(local_key(settings.data), name, scopes=scopes or SCOPES)
+        return issue(local_key(settings.data), name, scopes=scopes)
     except UnknownName:
         raise click.BadParameter(
             f"{name} is neither imdi, importer nor the code of a municipality or a district.",
             param_hint="--as",
         ) from None
-    click.echo(text)

@@ -81,15 +81,6 @@ def owns_stream(caller: Caller, facts: Facts, first_region: str) -> bool:
     return True
 
 
-def is_told_of_absence(caller: Caller, event_type: EventType) -> bool:
-    """Whether a caller may be told that a stream does not exist.
-
-    The number of a person's settlement does not say whose it is. To a municipality or a district one that
-    is nobody's is answered like one that is another's, so that nobody finds out which there are.
-    """
-    return event_type.kind != "settlements" or caller.role not in (Role.MUNICIPALITY, Role.DISTRICT)
-
-
 def _municipalities(facts: Facts, first_region: str) -> set[str]:
     parts = [facts[name] for name in ("allocation", "settlement") if name in facts] or [facts]
     return {part.get("municipality", first_region) for part in parts}

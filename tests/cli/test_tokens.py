@@ -38,9 +38,10 @@ def test_a_scope_that_does_not_exist_is_wrong_use(bosatt):
     assert "bosatt:settlements.write" in told.stderr
 
 
-def test_where_a_real_issuer_is_set_no_token_is_made(bosatt, tmp_path):
+@pytest.mark.parametrize("words", [["token"], ["submit", __file__]])
+def test_where_a_real_issuer_is_set_no_token_is_made(bosatt, tmp_path, words):
     told = bosatt(
-        "token",
+        *words,
         "--as",
         "0301",
         BOSATT_ISSUER="https://maskinporten.example/",

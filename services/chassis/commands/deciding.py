@@ -10,7 +10,7 @@ from services.chassis.commands.receipts import Outcome, Receipt
 from services.chassis.commands.seen import Seen
 from services.chassis.store import NewEvent, StoredReceipt, StoreTransaction, StreamHead
 from services.contract.codes import Origin
-from services.contract.entitlements import is_told_of_absence, owns_stream
+from services.contract.entitlements import owns_stream, owns_subject
 from services.contract.envelope import known_time_of
 from services.contract.facts import facts_after, previous_of
 from services.contract.states import allows
@@ -93,7 +93,7 @@ def _may_learn_of(one: Admitted, head: StreamHead | None) -> bool:
     """Whether the sender may be told anything of the stream, be it that there is none."""
     if head is not None:
         return owns_stream(one.caller, head.facts, head.partition_key)
-    return allows(one.event_type.name, None) or is_told_of_absence(one.caller, one.event_type)
+    return allows(one.event_type.name, None) or owns_subject(one.caller, one.subject)
 
 
 def _content(one: Admitted, head: StreamHead | None, domain: Domain, origin: str) -> dict[str, Any]:

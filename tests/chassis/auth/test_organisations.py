@@ -1,6 +1,7 @@
 """The file that says what each organisation is here."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -161,3 +162,9 @@ def test_a_change_that_is_faulty_changes_nothing_and_is_told(tmp_path):
     clock.now += LOOK_EVERY
     assert organisations.part_of(OSLO) == Part(Role.MUNICIPALITY, "0301")
     assert metrics.ORGANISATIONS_FAULTY._value.get() == 0
+
+
+def test_the_example_can_be_used(tmp_path):
+    parts = read_organisations(Path(__file__).parents[3] / "deploy" / "organisations.example.csv")
+
+    assert {part.role for part in parts.values()} == set(Role) - {Role.SYSTEM}
