@@ -4,7 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    bindparam,
+    select,
+)
 
 from services.chassis.consuming.marks import marks_table
 from services.chassis.consuming.records import Applied, Unreadable
@@ -27,6 +37,13 @@ marks = marks_table(metadata)
 
 MOST = 10**9
 
+# Made once: to put it together for every event would cost more than to execute it.
+_GET = select(seen.c.facts).where(
+    seen.c.kind == bindparam("kind"),
+    seen.c.region == bindparam("region"),
+    seen.c.year == bindparam("year"),
+)
+
 
 class Seen:
     """Reads and writes what was seen, inside somebody's transaction.
@@ -46,7 +63,7 @@ class Seen:
         if place not in self._got:
             _check_place(region, year)
             facts = self._connection.execute(
-                select(seen.c.facts).where(seen.c.kind == kind, seen.c.region == region, seen.c.year == year)
+                _GET, {"kind": kind, "region": region, "year": year}
             ).scalar_one_or_none()
             self._got[place] = None if facts is None else orjson.loads(facts)
         return self._got[place]

@@ -1,5 +1,6 @@
 """SQLite: one file, one writer at a time, who has the right to write from the start."""
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -35,6 +36,11 @@ def sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(_BEGIN[connection.get_execution_options().get("bosatt_begin", "write")])
+        begin = _BEGIN[connection.get_execution_options().get("bosatt_begin", "write")]
+        try:
+            # The driver is asked itself: this is done for every command, and SQLAlchemy's way is longer.
+            connection.connection.driver_connection.execute(begin)  # type: ignore[union-attr]
+        except sqlite3.Error:
+            connection.exec_driver_sql(begin)
 
     return engine

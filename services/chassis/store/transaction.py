@@ -120,7 +120,7 @@ class StoreTransaction:
 
     def look(self, caller: str, source: str, event_id: str, kind: str, subject: str) -> Found:
         """All that is to be known of an event before it is appended, in one round trip."""
-        row = self._statements.look.execute(
+        row = self._statements.look.row(
             self.connection,
             {
                 **self._order.parameters(),
@@ -130,7 +130,7 @@ class StoreTransaction:
                 "kind": kind,
                 "subject": subject,
             },
-        ).first()
+        )
         assert row is not None
         stamped = len(self._order.columns)
         self._stamp = self._order.stamp(row[:stamped])

@@ -108,7 +108,7 @@ class PostgreSQLOrder:
         return Stamp(epoch, transaction, _text_of(moment))
 
     def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
-        return self._put.execute(connection, {**event, "facts": facts}).rowcount == 1
+        return self._put.count(connection, {**event, "facts": facts}) == 1
 
     def put_all(self, connection: Connection, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> bool:
         heads = {

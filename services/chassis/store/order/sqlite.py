@@ -60,18 +60,18 @@ class SQLiteOrder:
         return Stamp(EPOCH, TRANSACTION, later(time_text(self._clock()), last or "", claimed or ""))
 
     def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
-        if self._store.execute(connection, event).rowcount != 1:
+        if self._store.count(connection, event) != 1:
             return False
-        self._move.execute(connection, {**_head_of(event), "facts": facts})
+        self._move.count(connection, {**_head_of(event), "facts": facts})
         return True
 
     def put_all(self, connection: Connection, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> bool:
-        if self._store.execute_many(connection, [event for event, _ in rows]).rowcount != len(rows):
+        if self._store.count_all(connection, [event for event, _ in rows]) != len(rows):
             return False
         heads = {
             (event["kind"], event["subject"]): {**_head_of(event), "facts": facts} for event, facts in rows
         }
-        self._move.execute_many(connection, list(heads.values()))
+        self._move.count_all(connection, list(heads.values()))
         return True
 
     def readable(self) -> ColumnElement[bool]:
