@@ -44,7 +44,7 @@ class Settings:
     backlog_events: int = BACKLOG_EVENTS
     backlog_bytes: int = BACKLOG_BYTES
     trust: Trust = field(default_factory=Trust)
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     rate_events: int = RATE_EVENTS
     rate_seconds: int = RATE_SECONDS
 

@@ -93,7 +93,7 @@ def read_organisations(path: Path) -> Mapping[str, Part]:
         number, role, code = (row[column] for column in COLUMNS)
         found = list(_faults_in(number, role, code))
         if number in parts:
-            found.append(f"{number} stands twice")
+            found.append("this organisation stands twice")
         faults += [f"line {line}: {fault}" for fault in found]
         if not found:
             parts[number] = Part(Role(role), code or None)
@@ -135,7 +135,8 @@ def _rows(text: str, faults: list[str]) -> Iterable[tuple[int, dict[str, str]]]:
 
 def _faults_in(number: str, role: str, code: str) -> Iterable[str]:
     if not is_organisation_number(number):
-        yield f"{number!r} is no organisation number (nine digits, the last a check digit)"
+        # Not told which: whoever mixes columns up may have put something else there.
+        yield "there is no organisation number (nine digits, the last a check digit)"
     if role not in _ROLES:
         yield f"{role!r} is no role; there are {', '.join(_ROLES)}"
     elif (level := _LEVELS.get(Role(role))) is not None:

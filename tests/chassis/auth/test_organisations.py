@@ -94,7 +94,14 @@ def test_all_faults_are_told_at_once(tmp_path):
 
     told = str(faulty.value)
     assert told.count("line 2") == 2
-    assert f"line 4: {OSLO} stands twice" in told
+    assert "line 4: this organisation stands twice" in told
+
+
+def test_what_stands_in_the_place_of_a_number_is_not_told(tmp_path):
+    with pytest.raises(OrganisationsFaulty) as faulty:
+        read(tmp_path, f"{HEAD}canary-7,municipality,0301\n")
+
+    assert "canary" not in str(faulty.value)
 
 
 @pytest.mark.parametrize("text", ["", HEAD, "# nothing\n", "organisation,role\n", "a,b,c\n1,2,3\n"])

@@ -119,3 +119,10 @@ def test_on_this_machine_nobody_is_on_the_way(read, url):
 def test_bounds_that_make_no_sense_are_refused_by_name(read, name, value):
     with pytest.raises(EnvError, match=name):
         read(**{name: value})
+
+
+def test_a_token_is_not_shown_with_the_settings(read):
+    settings = read(BOSATT_TOKEN="canary-8")
+
+    assert settings.token == "canary-8"
+    assert "canary" not in repr(settings)
