@@ -40,7 +40,7 @@ class PublishedFigures:
         try:
             token = own_token(settings, "importer")
         except NoToken as error:
-            raise LoadingFailed(str(error)) from None
+            raise LoadingFailed(f"{error}, or start without them (BOSATT_SEEDS=0)") from None
         columns = (
             TextColumn("Loading the published figures"),
             BarColumn(),

@@ -191,3 +191,4 @@ def test_without_an_importers_token_the_figures_are_not_loaded(tmp_path: Path, p
 
     assert told.returncode == 1
     assert "BOSATT_TOKEN" in told.stdout
+    assert "BOSATT_SEEDS=0" in told.stdout.replace("\n", "")

@@ -36,6 +36,12 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def by_session(view: View) -> View:
+    """Marks a route that lets people in by a session of its own; tokens are worth nothing there."""
+    setattr(view, ACCESS, "session")
+    return view
+
+
 def for_known_callers(view: View) -> View:
     """Marks a route that needs a token, and puts the caller in ``g.caller``."""
     return _for_callers(view, None)
