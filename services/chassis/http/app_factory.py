@@ -66,7 +66,7 @@ def create_app(
 
 
 def access_of(app: Flask, endpoint: str) -> str | None:
-    """Who may call an endpoint: ``open``, ``session``, ``token``, a scope, or None where nothing was said."""
+    """Who may call an endpoint: ``open``, ``session``, a scope, or None where nothing was said."""
     view = app.view_functions[endpoint]
     access: str | None = getattr(view, ACCESS, None)
     return access

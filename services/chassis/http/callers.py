@@ -42,34 +42,25 @@ def by_session(view: View) -> View:
     return view
 
 
-def for_known_callers(view: View) -> View:
-    """Marks a route that needs a token, and puts the caller in ``g.caller``."""
-    return _for_callers(view, None)
-
-
 def for_callers_with(scope: str) -> Callable[[View], View]:
     """Marks a route that needs a token which allows ``scope``, and puts the caller in ``g.caller``."""
 
     def marked(view: View) -> View:
-        return _for_callers(view, scope)
+        @wraps(view)
+        def checked(*args: Any, **kwargs: Any) -> Any:
+            service: str = current_app.extensions[SERVICE]
+            try:
+                g.caller = _admitted(request, current_app.extensions[AUTHENTICATOR], scope)
+            except _Refused as refused:
+                metrics.AUTH_FAILURES.labels(service, refused.reason).inc()
+                raise refused.problem from None
+            charge(1)
+            return view(*args, **kwargs)
+
+        setattr(checked, ACCESS, scope)
+        return cast("View", checked)
 
     return marked
-
-
-def _for_callers(view: View, scope: str | None) -> View:
-    @wraps(view)
-    def checked(*args: Any, **kwargs: Any) -> Any:
-        service: str = current_app.extensions[SERVICE]
-        try:
-            g.caller = _admitted(request, current_app.extensions[AUTHENTICATOR], scope)
-        except _Refused as refused:
-            metrics.AUTH_FAILURES.labels(service, refused.reason).inc()
-            raise refused.problem from None
-        charge(1)
-        return view(*args, **kwargs)
-
-    setattr(checked, ACCESS, "token" if scope is None else scope)
-    return cast("View", checked)
 
 
 @dataclass
@@ -78,9 +69,9 @@ class _Refused(Exception):
     problem: Problem
 
 
-def _admitted(asked: Request, authenticator: Authenticator, scope: str | None) -> Caller:
+def _admitted(asked: Request, authenticator: Authenticator, scope: str) -> Caller:
     caller = _caller_of(asked, authenticator)
-    if scope is not None and scope not in caller.scopes:
+    if scope not in caller.scopes:
         raise _Refused(Reason.SCOPE, _insufficient_scope(scope))
     return caller
 

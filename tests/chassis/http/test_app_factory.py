@@ -7,7 +7,7 @@ from flask import Response
 
 from services.chassis.auth.port import NotAuthenticated
 from services.chassis.http.app_factory import access_of, create_app
-from services.chassis.http.callers import for_known_callers
+from services.chassis.http.callers import for_callers_with
 from services.chassis.metrics import REGISTRY
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
@@ -20,7 +20,7 @@ class Everybody:
     def authenticate(self, token, remote):
         if token == "bad":
             raise NotAuthenticated("Not known here.")
-        return Caller(Role.DIRECTORATE)
+        return Caller(Role.DIRECTORATE, scopes=frozenset(("some",)))
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def app():
     blueprint = pages()
 
     @blueprint.get("/locked")
-    @for_known_callers
+    @for_callers_with("some")
     def locked():
         return Response("well")
 
@@ -87,7 +87,7 @@ def test_a_route_that_says_nothing_of_who_may_call_it_is_for_nobody(client):
         assert (answer.status_code, CANARY in answer.text) == (403, False)
 
 
-def test_a_route_for_known_callers_wants_a_token(client):
+def test_a_route_for_callers_wants_a_token(client):
     assert client.get("/locked").status_code == 401
     assert client.get("/locked", headers={"Authorization": "Bearer bad"}).status_code == 401
     assert client.get("/locked", headers={"Authorization": "Bearer good"}).text == "well"
@@ -97,7 +97,7 @@ def test_the_access_of_each_route_can_be_told(app):
     told = {rule.endpoint: access_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
 
     assert told["pages.get_only"] == "open"
-    assert told["pages.locked"] == "token"
+    assert told["pages.locked"] == "some"
     assert told["pages.unmarked"] is None
 
 

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from services.chassis.auth.port import NotAuthenticated
 from services.chassis.http.app_factory import create_app
 from services.chassis.http.bodies import MOST_DRAINED, drain, read_body
-from services.chassis.http.callers import for_known_callers, open_to_all
+from services.chassis.http.callers import for_callers_with, open_to_all
 from services.chassis.problems import Problem
 from tests.chassis.http.environs import of_unknown_length
 from tests.chassis.http.pages import pages
@@ -36,7 +36,7 @@ def client():
         raise Problem(415, "media-type", "No", "Not this.")
 
     @blueprint.post("/locked")
-    @for_known_callers
+    @for_callers_with("some")
     def locked():
         raise AssertionError("nobody gets here")
 

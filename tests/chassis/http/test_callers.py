@@ -6,7 +6,7 @@ from flask import Response, g
 from services.chassis import metrics
 from services.chassis.auth.port import NotAuthenticated
 from services.chassis.http.app_factory import create_app
-from services.chassis.http.callers import for_callers_with, for_known_callers
+from services.chassis.http.callers import for_callers_with
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
 from tests.chassis.http.pages import CANARY, pages
@@ -35,7 +35,7 @@ def call(authenticator):
     blueprint = pages()
 
     @blueprint.get("/me")
-    @for_known_callers
+    @for_callers_with("bosatt:settlements.read")
     def me():
         return Response(g.caller.name)
 

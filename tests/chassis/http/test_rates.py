@@ -5,7 +5,7 @@ from flask import Response, request
 
 from services.chassis import metrics
 from services.chassis.http.app_factory import create_app
-from services.chassis.http.callers import for_callers_with, for_known_callers
+from services.chassis.http.callers import for_callers_with
 from services.chassis.http.rates import Exceeded, Limits, Rate, charge
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
@@ -76,7 +76,7 @@ class Two:
 
     def authenticate(self, token, _remote):
         role, code = (Role.MUNICIPALITY, "0301") if token.startswith("oslo") else (Role.DIRECTORATE, None)
-        return Caller(role, code, organisation=token)
+        return Caller(role, code, organisation=token, scopes=frozenset(("some",)))
 
 
 @pytest.fixture
@@ -84,18 +84,18 @@ def call():
     blueprint = pages()
 
     @blueprint.get("/one")
-    @for_known_callers
+    @for_callers_with("some")
     def one():
         return Response("one")
 
     @blueprint.get("/more")
-    @for_known_callers
+    @for_callers_with("some")
     def more():
         charge(int(request.args["events"]))
         return Response("more")
 
     @blueprint.get("/scoped")
-    @for_callers_with("some")
+    @for_callers_with("other")
     def scoped():
         return Response("never")
 
