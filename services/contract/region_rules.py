@@ -1,5 +1,7 @@
 """A region named in an event must exist on the event's date."""
 
+from functools import lru_cache
+
 from services.contract.faults import Fault
 from services.contract.regions import Level, Region, registry
 
@@ -9,6 +11,11 @@ def region_faults(code: str, pointer: str, year: int, level: Level | None) -> li
 
     ``level`` is the level that it must have, None where any may stand.
     """
+    return list(_region_faults(code, pointer, year, level))
+
+
+@lru_cache(maxsize=10_000)
+def _region_faults(code: str, pointer: str, year: int, level: Level | None) -> list[Fault]:
     region = registry().find(code)
     if region is None:
         return [Fault(pointer, "region-unknown", f"There is no region with the code {code}.")]

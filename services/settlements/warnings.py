@@ -1,6 +1,7 @@
 """What a municipality may want to look at when it posts a settlement."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from services.chassis.commands.seen import Seen
@@ -17,13 +18,7 @@ def warnings(event_type: EventType, data: Mapping[str, Any], _after: Facts, seen
     code, year = data["municipality"], year_of(data["settledOn"])
     decision = seen.get("decision", code, year)
     if decision is None or decision["persons"] is None:
-        return [
-            Remark(
-                "no-decision",
-                "/data/municipality",
-                f"No decision of {code} for {year} has been seen; settlement goes on meanwhile.",
-            )
-        ]
+        return [_no_decision(code, year)]
     settled = (seen.get("settled", code, year) or {"persons": 0})["persons"] + 1
     if settled > decision["persons"]:
         return [
@@ -34,3 +29,13 @@ def warnings(event_type: EventType, data: Mapping[str, Any], _after: Facts, seen
             )
         ]
     return []
+
+
+# The same for each of many in a batch.
+@lru_cache(maxsize=1_000)
+def _no_decision(code: str, year: int) -> Remark:
+    return Remark(
+        "no-decision",
+        "/data/municipality",
+        f"No decision of {code} for {year} has been seen; settlement goes on meanwhile.",
+    )

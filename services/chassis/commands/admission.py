@@ -30,12 +30,10 @@ class Admitted(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes that it will take in the store, near enough for a cap."""
-        texts = sum([len(value) for value in self.data.values() if type(value) is str])
-        return _AROUND_DATA + _OF_A_FIELD * len(self.data) + texts
+        return _AROUND_DATA + len(str(self.data))
 
 
 _AROUND_DATA = 500
-_OF_A_FIELD = 20
 
 
 def admit(

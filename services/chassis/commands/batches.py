@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.chassis.commands.json_bodies import MOST_DEEP, parse_json
+from services.chassis.commands.json_bodies import parse_json
 from services.chassis.commands.storing import Answer
 from services.chassis.problems import Problem
 from services.contract.identity_numbers import has_identity_number
@@ -16,7 +16,7 @@ MOST_BATCH_BYTES = 16 * 1024 * 1024
 
 def array_in(body: bytes) -> list[Any]:
     """The documents of a JSON array; raises `Problem` 400 or 413."""
-    documents = parse_json(body, MOST_DEEP + 1)
+    documents = parse_json(body)
     if not isinstance(documents, list):
         raise Problem(
             400, "not-a-batch", "The body is no batch", "Send a JSON array of CloudEvents, in their order."

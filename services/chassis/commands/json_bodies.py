@@ -9,22 +9,38 @@ from services.chassis.problems import Problem
 MOST_DEEP = 32
 
 
-def parse_json(body: bytes, most_deep: int = MOST_DEEP, line: int = 1) -> Any:
-    """The JSON document in a body that begins in a ``line``; `Problem` 400 says where it breaks off."""
+def parse_json(body: bytes, line: int = 1) -> Any:
+    """The JSON document in a body that begins in a ``line``; `Problem` 400 says where it breaks off.
+
+    Whoever follows it into its depth has to `check_depth` before.
+    """
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _not_utf_8(body, line) or _malformed(
             "breaks off", line - 1 + error.lineno, error.colno
         ) from None
-    if _is_deep(document, most_deep):
-        raise Problem(
-            400,
-            "too-deep",
-            "The document is nested too deeply",
-            f"Objects and arrays may stand in each other {most_deep} times.",
-        )
     return document
+
+
+def check_depth(document: Any) -> None:
+    """`Problem` 400 for a document nested deeper than functions that call themselves should follow."""
+    level = [document]
+    for _ in range(MOST_DEEP + 1):
+        level = [
+            member
+            for outer in level
+            if isinstance(outer, dict | list)
+            for member in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return
+    raise Problem(
+        400,
+        "too-deep",
+        "The document is nested too deeply",
+        f"Objects and arrays may stand in each other {MOST_DEEP} times.",
+    )
 
 
 def _malformed(what: str, line: int, column: int) -> Problem:
@@ -45,18 +61,3 @@ def _not_utf_8(body: bytes, line: int) -> Problem | None:
         lines = body[: error.start].decode().split("\n")
         return _malformed("is not UTF-8", line - 1 + len(lines), len(lines[-1]) + 1)
     return None
-
-
-def _is_deep(document: Any, most_deep: int) -> bool:
-    """Whether a document is nested deeper than functions that call themselves should follow."""
-    level = [document]
-    for _ in range(most_deep + 1):
-        level = [
-            member
-            for outer in level
-            if isinstance(outer, dict | list)
-            for member in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return False
-    return True

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from marshmallow import ValidationError
 
+from services.chassis.commands.json_bodies import check_depth
 from services.contract.envelope import EventEnvelope, plain_envelope
 from services.contract.event_types import EventType
 from services.contract.faults import Fault
@@ -44,7 +45,10 @@ def parse_event(document: Any, event_types: Mapping[str, EventType]) -> ParsedEv
 
 
 def parse_events(documents: Sequence[Any], event_types: Mapping[str, EventType]) -> list[ParsedEvent]:
-    """Read CloudEvents; those of one type together, which costs less than each for itself."""
+    """Read CloudEvents; those of one type together, which costs less than each for itself.
+
+    Raises `Problem` 400 where one is nested too deeply to be looked through.
+    """
     found = [_parse_envelope(document, event_types) for document in documents]
     told = defaultdict(list)
     for parsed, document in zip(found, documents, strict=True):
@@ -61,6 +65,7 @@ def _parse_envelope(document: Any, event_types: Mapping[str, EventType]) -> Pars
         event_type = event_types.get(plain["type"])
         if event_type is not None:
             return ParsedEvent(plain, event_type, {}, [])
+    check_depth(document)
     faults = [
         Fault(
             pointer,
@@ -96,6 +101,7 @@ def _parse_data(event_type: EventType, ones: Sequence[tuple[ParsedEvent, dict[st
     for parsed, data in ones:
         loaded = remembering.load(data)
         if loaded is None:
+            check_depth({"data": data})
             others.append((parsed, data))
         else:
             parsed.data.update(loaded)
