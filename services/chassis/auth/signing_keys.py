@@ -27,8 +27,11 @@ FETCH_SECONDS = 4.0
 REFRESH_SECONDS = 3600.0
 """Age at which keys are fetched anew beside the requests that use them, so that withdrawn ones go."""
 
-WAIT_SECONDS = 1.0
-"""How long a request with an unknown key waits for a fetch that another began, where some keys are known."""
+WAIT_SECONDS = 0.25
+"""How long a request with an unknown key waits for a fetch that another began, where some keys are known.
+
+Short, for while it waits it keeps a thread from requests whose keys are known.
+"""
 
 _SMALLEST, _LARGEST = 2048, 8192
 
