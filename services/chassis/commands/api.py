@@ -14,6 +14,7 @@ from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.json_bodies import parse_json
 from services.chassis.commands.preconditions import read_if_match
 from services.chassis.commands.receipts import Outcome
+from services.chassis.documents import operations
 from services.chassis.http.bodies import body_chunks, read_body
 from services.chassis.http.callers import for_callers_with
 from services.chassis.http.rates import charge
@@ -35,6 +36,7 @@ def command_blueprint(handler: CommandHandler) -> Blueprint:
     )
 
     @blueprint.post("/events")
+    @blueprint.doc(**operations.posting(service))
     @for_callers_with(write_scope(service))
     def post_events() -> Response:
         """Post one CloudEvent, structured or binary, or many as a JSON array or as lines."""

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from services.chassis.commands import paging
 from services.chassis.commands.way import ways_of
 from services.chassis.database import Database
+from services.chassis.documents import operations
 from services.chassis.http.callers import for_callers_with
 from services.chassis.problems import Problem
 from services.contract.entitlements import read_scope
@@ -21,6 +22,7 @@ def events_blueprint(service: str, topic: TopicGeneration, database: Database) -
 
     # An id is taken as it is, whatever stands in it.
     @blueprint.route("/events/<path:event_id>", methods=["GET"], merge_slashes=False)
+    @blueprint.doc(**operations.event(service, "settlement/2024/17"))
     @for_callers_with(read_scope(service))
     def read_event(event_id: str) -> Response:
         """How far the events have come that the caller posted under an id, one per source."""

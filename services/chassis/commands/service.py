@@ -14,9 +14,12 @@ from services.chassis.commands.backlog import DEFAULT_CAP, Cap
 from services.chassis.commands.domain import Domain
 from services.chassis.commands.events_api import events_blueprint
 from services.chassis.commands.handler import CommandHandler
+from services.chassis.commands.streams import states_in
 from services.chassis.commands.streams_api import streams_blueprint
 from services.chassis.commands.view import View
 from services.chassis.database import UNAVAILABLE
+from services.chassis.documents.blueprint import openapi_blueprint
+from services.chassis.documents.describing import describe
 from services.chassis.http.app_factory import create_app
 from services.chassis.http.rates import DEFAULT_RATE, Rate
 from services.chassis.log.port import EventLog
@@ -72,10 +75,12 @@ class CommandService:
                 command_blueprint(handler),
                 events_blueprint(self.name, self.topic, database),
                 streams_blueprint(self.name, self._domain, database, self._clock),
+                openapi_blueprint(self.name),
             ],
             authenticator,
             self._rate,
         )
+        describe(app, self.name, states_in(self._domain.worklist))
         for error in UNAVAILABLE:
             app.register_error_handler(error, _unavailable)
         return app

@@ -23,10 +23,12 @@ from services.chassis.commands.streams import (
     states_in,
 )
 from services.chassis.database import Database
+from services.chassis.documents import operations
 from services.chassis.http.callers import for_callers_with
 from services.chassis.problems import Problem
 from services.contract.entitlements import extent_of, owns_stream, owns_subject, read_scope
 from services.contract.envelope import settlement_id
+from services.contract.examples import PERSON
 from services.contract.partial_date import today_in_oslo
 from services.contract.schemas.fields import FIRST_DATED_YEAR, LAST_YEAR
 
@@ -40,8 +42,10 @@ def streams_blueprint(service: str, domain: Domain, database: Database, clock: C
     )
     worklist = domain.worklist
     allowed = read_scope(service)
+    example = PERSON if service == "settlements" else "0301/2024"
 
     @blueprint.get("/streams")
+    @blueprint.doc(**operations.listing(service, states_in(worklist), list(worklist.views)))
     @for_callers_with(allowed)
     def list_streams() -> Response:
         """The caller's own streams, oldest first."""
@@ -60,6 +64,7 @@ def streams_blueprint(service: str, domain: Domain, database: Database, clock: C
 
     # An empty part of a subject is part of it: the path is not mended.
     @blueprint.route("/streams/<path:subject>", methods=["GET"], merge_slashes=False)
+    @blueprint.doc(**operations.stream(service, example))
     @for_callers_with(allowed)
     def read_stream(subject: str) -> Response:
         """One stream: its facts in force and its events, by version."""

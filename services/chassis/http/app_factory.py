@@ -51,6 +51,8 @@ def create_app(
     app.extensions[AUTHENTICATOR] = authenticator
     app.extensions[SERVICE] = service
     api = Api(app)
+    # All errors are problem details, and each route says which it answers.
+    api.DEFAULT_ERROR_RESPONSE_NAME = None
     for blueprint in blueprints:
         if isinstance(blueprint, DocumentedBlueprint):
             api.register_blueprint(blueprint)

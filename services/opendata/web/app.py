@@ -4,6 +4,7 @@ from flask import Flask, Response
 
 from services.chassis.auth.port import Authenticator
 from services.chassis.database import UNAVAILABLE
+from services.chassis.documents.blueprint import asyncapi_blueprint
 from services.chassis.http.app_factory import create_app
 from services.chassis.problems import Problem
 from services.opendata.graphql.blueprint import graphql_blueprint
@@ -13,7 +14,11 @@ from services.opendata.web.start_page import start_page_blueprint
 
 def opendata_app(published: Published, authenticator: Authenticator) -> Flask:
     """The app that answers questions about what has been released."""
-    blueprints = [graphql_blueprint(published.open), start_page_blueprint(published.open)]
+    blueprints = [
+        graphql_blueprint(published.open),
+        start_page_blueprint(published.open),
+        asyncapi_blueprint(),
+    ]
     app = create_app("opendata", blueprints, authenticator)
     app.register_error_handler(NothingReleased, _nothing_released)
     for error in UNAVAILABLE:
