@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-distributed test lint types imports check requirements clean
+.PHONY: help run run-distributed test lint types imports check documents requirements clean
 
 help: ## show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ imports: $(VENV)/dev.stamp ## the one-way rule of imports
 	$(BIN)/lint-imports
 
 check: lint types imports ## lint, types and imports
+
+documents: $(VENV)/run.stamp ## write docs/api anew: what can be posted, what the log carries
+	$(BIN)/python -m services.running.documents docs/api
 
 requirements: $(VENV)/dev.stamp ## write the pinned and hashed requirements anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -102,6 +102,12 @@ EXPECTED = {
     ("GET", "/metrics"): Expected("open"),
     ("GET", "/health/live"): Expected("open"),
     ("GET", "/health/ready"): Expected("open"),
+    ("GET", "/asyncapi.json"): Expected("open"),
+    **{
+        ("GET", f"/{service}/{page}"): Expected("open")
+        for service in COMMAND_SERVICES
+        for page in ("openapi.json", "docs")
+    },
     **{route: said for service in COMMAND_SERVICES for route, said in _command_routes(service).items()},
 }
 
