@@ -24,6 +24,8 @@ _TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _EITHER = re.compile(r"(?<!\d)\d{6}(?:[ .\-/]?\d{5}|\d{6})(?!\d)")
 
 _SHORTEST = 11
+# Digits of other alphabets are left to the closer look; this costs half of it.
+_RUN = re.compile(r"[0-9]{6}[ .\-/]?[0-9]{5}")
 
 # Of numbers with fewer digits, zeros put before them, the first six digits are no date.
 _LEAST_NUMBER = 10**8
@@ -99,7 +101,10 @@ def may_hold_identity_number(document: Mapping[str, Any]) -> bool:
                 objects.append(value)
             elif kind is list or kind is float or (kind is int and abs(value) >= _LEAST_NUMBER):
                 return True
-    return _EITHER.search("\n".join(texts)) is not None
+    told = "\n".join(texts)
+    if told.isascii() and _RUN.search(told) is None:
+        return False
+    return _EITHER.search(told) is not None
 
 
 def pointers_to_identity_numbers(value: Any, pointer: str = "") -> Iterator[str]:

@@ -104,5 +104,10 @@ def test_where_a_quick_look_finds_nothing_a_close_one_finds_nothing_either(docum
         assert list(pointers_to_identity_numbers(document)) == []
 
 
+@pytest.mark.parametrize("number", ["01010112377", "010101 12377", "201712345609", "٠١٠١٠١١٢٣٧٧"])
+def test_a_number_in_any_digits_is_worth_a_close_look(number):
+    assert may_hold_identity_number({"data": {"reason": f"x{number}x"}})
+
+
 def test_a_quick_look_is_enough_for_an_ordinary_event():
     assert not may_hold_identity_number(PLAIN)
