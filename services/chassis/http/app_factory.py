@@ -13,7 +13,7 @@ from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.bodies import drain
 from services.chassis.http.callers import ACCESS, AUTHENTICATOR, SERVICE
-from services.chassis.http.rates import DEFAULT_RATE, Rate, limit_callers
+from services.chassis.http.rates import DEFAULT_RATE, Rate, limit_callers, tell_what_is_left
 from services.chassis.problems import Problem, answer_problems, log_failure
 from services.contract.entitlements import Caller
 
@@ -61,9 +61,7 @@ def create_app(
     app.extensions["bosatt.api"] = api
     answer_problems(app)
     limit_callers(app, service, rate)
-    _drain_refused(app)
-    _measure(app, service)
-    _deny_by_default(app)
+    _surround_requests(app, service)
     return app
 
 
@@ -74,48 +72,44 @@ def access_of(app: Flask, endpoint: str) -> str | None:
     return access
 
 
-def _deny_by_default(app: Flask) -> None:
-    @app.before_request
-    def _deny() -> None:
-        if request.endpoint is not None and access_of(app, request.endpoint) is None:
-            raise Problem(403, "forbidden", "Not allowed", "Nobody may call this.")
+def _surround_requests(app: Flask, service: str) -> None:
+    """What happens before and after each request: in one function each, for Flask looks at every one anew."""
 
-
-def _drain_refused(app: Flask) -> None:
-    @app.after_request
-    def _drain(response: Response) -> Response:
-        if response.status_code >= 400:
-            drain(request)
-        return response
-
-
-def _measure(app: Flask, service: str) -> None:
     @app.before_request
     def _begin() -> None:
         g.began = time.perf_counter()
         metrics.HTTP_IN_FLIGHT.inc()
+        if request.endpoint is not None and access_of(app, request.endpoint) is None:
+            raise Problem(403, "forbidden", "Not allowed", "Nobody may call this.")
 
     @app.after_request
     def _end(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule is not None else "unmatched"
-        took = time.perf_counter() - g.began
-        # Methods are free text from outside; those that no route knows share one label.
-        method = request.method if request.method in METHODS else "OTHER"
-        metrics.HTTP_DURATION.labels(service, route, method, str(response.status_code)).observe(took)
-        log.info(
-            "http.request",
-            service=service,
-            route=route,
-            method=method,
-            status=response.status_code,
-            seconds=round(took, 4),
-            **_who(),
-        )
+        tell_what_is_left(response)
+        _measure(service, response)
+        if response.status_code >= 400:
+            drain(request)
         return response
 
     @app.teardown_request
     def _gone(_error: Any) -> None:
         metrics.HTTP_IN_FLIGHT.dec()
+
+
+def _measure(service: str, response: Response) -> None:
+    route = request.url_rule.rule if request.url_rule is not None else "unmatched"
+    took = time.perf_counter() - g.began
+    # Methods are free text from outside; those that no route knows share one label.
+    method = request.method if request.method in METHODS else "OTHER"
+    metrics.HTTP_DURATION.labels(service, route, method, str(response.status_code)).observe(took)
+    log.info(
+        "http.request",
+        service=service,
+        route=route,
+        method=method,
+        status=response.status_code,
+        seconds=round(took, 4),
+        **_who(),
+    )
 
 
 def _who() -> dict[str, str]:

@@ -91,18 +91,19 @@ class Limits:
 
 
 def limit_callers(app: Flask, service: str, rate: Rate) -> None:
-    """Count what callers ask of an app, and tell them on every answer what they have left."""
-    limits = app.extensions[LIMITS] = Limits(rate)
+    """Let an app count what its callers ask."""
+    app.extensions[LIMITS] = Limits(rate)
     metrics.RATE_LIMITED.labels(service)
 
-    @app.after_request
-    def _tell(response: Response) -> Response:
-        caller: Caller | None = g.get("caller")
-        if caller is not None:
-            left, seconds = limits.left(_name_of(caller))
-            response.headers["RateLimit-Policy"] = rate.policy
-            response.headers["RateLimit"] = f'"{POLICY}";r={left};t={seconds}'
-        return response
+
+def tell_what_is_left(response: Response) -> None:
+    """Tell the caller of the request in hand, where there is one, its rate and what it has left."""
+    caller: Caller | None = g.get("caller")
+    if caller is not None:
+        limits: Limits = current_app.extensions[LIMITS]
+        left, seconds = limits.left(_name_of(caller))
+        response.headers["RateLimit-Policy"] = limits.rate.policy
+        response.headers["RateLimit"] = f'"{POLICY}";r={left};t={seconds}'
 
 
 def charge(events: int) -> None:
