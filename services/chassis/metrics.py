@@ -169,3 +169,9 @@ GRAPHQL_REJECTED = Counter(
     ("reason",),
     registry=REGISTRY,
 )
+UPLOADS = Counter(
+    "bosatt_uploads_total",
+    "Work on files that caseworkers gave: tried, posted or failed.",
+    ("kind", "stage"),
+    registry=REGISTRY,
+)
