@@ -34,13 +34,14 @@ def run(settings: Settings) -> None:
 
 
 @click.command(short_help="Answer one service's requests.")
-@click.argument("service", type=click.Choice((*COMMAND_SERVICES, "opendata")))
+@click.argument("service", type=click.Choice((*COMMAND_SERVICES, "opendata", "upload")))
 @click.pass_obj
 def serve(settings: Settings, service: str) -> None:
     """Answer one service's requests on PORT until told to stop.
 
     A command service also keeps its advisory view of what the others accepted; opendata also
     makes the releases and tells the log of them. What is posted goes on by: bosatt relay SERVICE.
+    upload is the page for caseworkers; it posts to the services at BOSATT_URL.
 
     \b
     Examples:
@@ -147,6 +148,7 @@ def front(
     Example:
       bosatt front --backend requests=http://127.0.0.1:8001 --backend decisions=http://127.0.0.1:8002
         --backend settlements=http://127.0.0.1:8003 --backend opendata=http://127.0.0.1:8004
+        --backend upload=http://127.0.0.1:8010
         --watch projector-1=http://127.0.0.1:8021
     """
     from services.running.front.app import BackendMissing, run_front  # noqa: PLC0415

@@ -20,8 +20,9 @@ log = structlog.get_logger()
 
 OPENDATA = "opendata"
 OPERATIONS = "operations"
-SERVICES = (*COMMAND_SERVICES, OPENDATA)
-"""All that can be served and relayed."""
+UPLOAD = "upload"
+SERVICES = (*COMMAND_SERVICES, OPENDATA, UPLOAD)
+"""All that can be served."""
 
 OPERATORS_THREADS = 4
 
@@ -62,6 +63,10 @@ def parts_of_service(opened: Opened, name: str) -> list[Part]:
         from services.running.parts.publishing import PublishingPart  # noqa: PLC0415
 
         return [PublishingPart(opened), _relay_part(opened, OPENDATA), _relay_part(opened, OPERATIONS)]
+    if name == UPLOAD:
+        from services.running.parts.uploading import UploadPart  # noqa: PLC0415
+
+        return [UploadPart(opened)]
     from services.running.parts.command import CommandPart  # noqa: PLC0415
 
     return [CommandPart(opened, name)]

@@ -131,6 +131,7 @@ class Checker:
             finding = self._of_fault(row, fault)
             if finding.column is None or finding.column not in bad:
                 checked.faults.append(finding)
+        checked.faults += self._not_own(row, data)
         if not checked.faults:
             self._draft(row, handling, values, data, checked)
         return checked
@@ -194,6 +195,16 @@ class Checker:
         if handling == next(iter(HANDLINGS[self._kind])):
             self._note_unused(row, values, fields, checked)
         return data
+
+    def _not_own(self, row: Row, data: Mapping[str, Any]) -> list[Finding]:
+        """A municipality or district other than the one that submits, where that is known."""
+        own = (("municipality", self._municipality), ("district", self._district))
+        text = told("You may report for your own municipality or district only.")
+        return [
+            self._at(row, self._column(name), "not-yours", text)
+            for name, code in own
+            if code is not None and data.get(name, code) != code
+        ]
 
     def _note_unused(
         self, row: Row, values: Mapping[str, Any], fields: Mapping[str, Any], checked: Checked

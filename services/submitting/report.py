@@ -25,7 +25,8 @@ class Report:
     duplicates: int = 0
     unrehearsed: int = 0
     faults: dict[int, list[Finding]] = field(default_factory=dict)
-    notes: list[Finding] = field(default_factory=list)
+    seen: list[Finding] = field(default_factory=list)
+    said: list[Finding] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
 
     def note_checked(self, checked: Checked) -> None:
@@ -38,7 +39,7 @@ class Report:
             self.faults[checked.row.number] = checked.faults
         elif checked.draft is not None:
             self.drafts.append(checked.draft)
-        self.notes += checked.notes[: MOST_NOTES - len(self.notes)]
+        self.seen += checked.notes[: MOST_NOTES - len(self.seen)]
 
     def note_answer(self, looks: Looks, draft: Draft, answer: Answer) -> None:
         """A service has said what it makes of a row's event."""
@@ -50,13 +51,19 @@ class Report:
             self.faults[draft.row] = [looks.finding(draft.row, *error) for error in answer.errors]
         else:
             self.unrehearsed += 1
-        for warning in answer.warnings[: MOST_NOTES - len(self.notes)]:
+        for warning in answer.warnings[: max(0, MOST_NOTES - len(self.said))]:
             text = told(str(warning.get("message", "")))
-            self.notes.append(Finding(draft.row, str(warning.get("code", "")), text))
+            self.said.append(Finding(draft.row, str(warning.get("code", "")), text))
 
     def begin_answers(self) -> None:
         """Forget the counts and notes of an earlier round of answers, but not the faults."""
         self.accepted = self.duplicates = self.unrehearsed = 0
+        self.said = []
+
+    @property
+    def notes(self) -> list[Finding]:
+        """What is to be looked at but hinders nothing: what was seen in the rows, and what a service said."""
+        return [*self.seen, *self.said]
 
     @property
     def good(self) -> list[Draft]:

@@ -81,7 +81,10 @@ _NORWEGIAN: tuple[tuple[str, str], ...] = (
         r"An event with the same source and id, but other content.*",
         "Referansen er meldt før med annet innhold. Velg handlingen «Rettet» for å rette, eller en ny referanse.",
     ),
-    (r"You may post events about your own data only\.", "Du kan bare melde om din egen kommune eller bydel."),
+    (
+        r"You may (post events about your own data|report for your own).*",
+        "Du kan bare melde om din egen kommune eller bydel.",
+    ),
     (r"You may not post events of this type\.", "Dette kan ikke din organisasjon melde."),
     (
         r"A correction keeps the municipality.*",
@@ -108,6 +111,7 @@ _NORWEGIAN: tuple[tuple[str, str], ...] = (
 _PATTERNS = [(re.compile(pattern, re.DOTALL), said) for pattern, said in _NORWEGIAN]
 
 _ENGLISH = {
+    "You may post events about your own data": "You may report for your own municipality or district only.",
     "The stream is in the state decided; quota.decided": "A decision for this year was reported before. Choose "
     "the action Revised to change it.",
     "The stream is in the state revised; quota.decided": "A decision for this year was reported before. Choose "

@@ -18,7 +18,7 @@ from services.submitting.findings import Text
 from services.submitting.names import choices
 from services.submitting.values import BadCell, Reading, read_cell
 from services.upload.calling import CantAsk, ask, new_event_id, post_event
-from services.upload.frame import PageProblem, shown, signed_in
+from services.upload.frame import PageProblem, local_time, shown, signed_in
 from services.upload.texts import TEXTS
 
 _FIELDS = (
@@ -141,7 +141,7 @@ def _posted(client: httpx.Client, name: str, subject: str, data: dict[str, Any],
 def _receipt_of(asked: Mapping[str, str]) -> tuple[str, str] | None:
     """The receipt that a page tells of, where it comes from a form."""
     try:
-        return settlement_id(asked.get("stored", "")), asked.get("at", "")[:19].replace("T", " ")
+        return settlement_id(asked.get("stored", "")), local_time(asked.get("at", ""))
     except ValueError:
         return None
 

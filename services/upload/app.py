@@ -1,12 +1,13 @@
 """The page for caseworkers as an app: its pages, its own static files, its errors as pages."""
 
+import hashlib
 import io
 from pathlib import Path
 from typing import Any
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from flask import Blueprint, Flask, Request, Response, request, send_from_directory
+from flask import Blueprint, Flask, Request, Response, request
 from werkzeug.exceptions import HTTPException
 
 from services.chassis.auth.port import Authenticator
@@ -25,6 +26,7 @@ from services.upload.signing_in import SigningIn
 from services.upload.texts import TEXTS
 
 STATIC = Path(__file__).parent / "static"
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
 class InMemoryRequest(Request):
@@ -43,6 +45,7 @@ def upload_app(
     key: RSAPrivateKey | None,
     clock: Clock = utc_now,
     transport: httpx.BaseTransport | None = None,
+    signing_in: SigningIn | None = None,
 ) -> Flask:
     """The app; ``url`` is where the command services are, ``key`` the local issuer's where it is believed."""
     frame = Frame(login, Sessions())
@@ -50,11 +53,11 @@ def upload_app(
     desk = Desk(frame, client, clock)
     blueprints = [
         _static(),
-        entrance(frame, SigningIn(login), authenticator),
+        entrance(frame, signing_in or SigningIn(login), authenticator),
         files(desk, clock),
         answers(client, clock),
     ]
-    if login.issuer is None and key is not None:
+    if login.is_for_development and key is not None:
         blueprints.append(development_issuer(login, key, frame.check_here, shown))
     app = create_app("upload", blueprints, authenticator)
     app.request_class = InMemoryRequest
@@ -71,12 +74,17 @@ def upload_app(
 
 def _static() -> Blueprint:
     blueprint = Blueprint("own_static", __name__)
+    content = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in _TYPES}
 
     @blueprint.get("/upload/static/<name>")
     @open_to_all
     def own_static(name: str) -> Response:
-        response = send_from_directory(STATIC, name, max_age=3600)
+        if name not in content:
+            raise PageProblem(404, TEXTS["no_such_page"])
+        response = Response(content[name], content_type=_TYPES[Path(name).suffix])
         response.headers["Cache-Control"] = "public, max-age=3600"
+        response.set_etag(hashlib.sha256(content[name]).hexdigest()[:20])
+        response.make_conditional(request)
         return response
 
     return blueprint

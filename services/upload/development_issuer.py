@@ -81,8 +81,8 @@ def development_issuer(
         return jsonify(
             issuer=issuer,
             authorization_endpoint=f"{issuer}/authorize",
-            token_endpoint=f"{issuer}/token",
-            jwks_uri=f"{issuer}/jwks",
+            token_endpoint=f"{login.internal}{ISSUER_PATH}/token",
+            jwks_uri=f"{login.internal}{ISSUER_PATH}/jwks",
             response_types_supported=["code"],
             subject_types_supported=["public"],
             id_token_signing_alg_values_supported=["RS256"],

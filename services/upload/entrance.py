@@ -29,7 +29,7 @@ def entrance(frame: Frame, signing_in: SigningIn, authenticator: Authenticator) 
     @open_to_all
     def start() -> Response:
         if g.session is None:
-            return shown("welcome.html", expired="expired" in request.args)
+            return shown("welcome.html", expired="expired" in request.args, can=frame.login.is_set_up)
         return shown("start.html", kinds=list(Kind))
 
     @blueprint.get("/upload/")
@@ -40,6 +40,8 @@ def entrance(frame: Frame, signing_in: SigningIn, authenticator: Authenticator) 
     @blueprint.get("/upload/sign-in")
     @open_to_all
     def sign_in() -> AnyResponse:
+        if not frame.login.is_set_up:
+            raise PageProblem(503, TEXTS["not_set_up"])
         name, begun = frame.sessions.begin()
         try:
             response = redirect(signing_in.where_to(begun), 303)

@@ -15,11 +15,13 @@ from services.chassis.http.callers import open_to_all
 from services.chassis.problems import Problem
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
+from services.contract.envelope import read_time
 from services.contract.labels import Language
+from services.contract.partial_date import OSLO
 from services.contract.regions import registry
 from services.submitting.findings import Text
 from services.upload.sessions import Session, Sessions
-from services.upload.settings import Login
+from services.upload.settings import ISSUER_PATH, Login
 from services.upload.texts import text
 
 LANGUAGE_COOKIE = "bosatt_language"
@@ -67,7 +69,7 @@ class Frame:
 
     def check_here(self) -> None:
         """Where the development issuer stands in: only this machine, by a name of its own."""
-        if self.login.issuer is not None:
+        if not self.login.is_for_development:
             return
         try:
             local = ipaddress.ip_address(request.remote_addr or "").is_loopback
@@ -80,11 +82,9 @@ class Frame:
 
     def to_public(self) -> AnyResponse | None:
         """To the one address at which cookies and sign-in work, where this one is asked for by another."""
-        if (
-            request.method == "GET"
-            and request.host != urlsplit(self.login.public).netloc
-            and not self.login.issuer
-        ):
+        elsewhere = request.host != urlsplit(self.login.public).netloc
+        own = request.method == "GET" and not request.path.startswith(ISSUER_PATH)
+        if self.login.is_for_development and elsewhere and own:
             return redirect(f"{self.login.public}{request.full_path.rstrip('?')}", 307)
         return None
 
@@ -147,6 +147,7 @@ def shown(template: str, status: int = 200, **values: Any) -> Response:
         template,
         t=lambda key: text(key, spoken),
         say=lambda one: one.in_language(spoken),
+        when=local_time,
         language=spoken,
         session=session,
         who=None if session is None else name_of(session.caller, spoken),
@@ -154,6 +155,14 @@ def shown(template: str, status: int = 200, **values: Any) -> Response:
         **values,
     )
     return Response(page, status, content_type="text/html; charset=utf-8")
+
+
+def local_time(moment: str) -> str:
+    """A moment of a receipt as clocks in Norway show it; nothing where it is none."""
+    try:
+        return read_time(moment).astimezone(OSLO).strftime("%d.%m.%Y %H:%M:%S")
+    except ValueError:
+        return ""
 
 
 def secured(response: Response) -> Response:

@@ -54,7 +54,9 @@ class Sessions:
     def begin(self) -> tuple[str, Begun]:
         """A sign-in begun: the name for the browser to hold, and its secrets."""
         name = secrets.token_urlsafe(32)
-        begun = Begun(secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), self._clock())
+        begun = Begun(
+            secrets.token_urlsafe(32), secrets.token_urlsafe(32), secrets.token_urlsafe(48), self._clock()
+        )
         with self._lock:
             self._begun[name] = begun
             while len(self._begun) > MOST_BEGUN:

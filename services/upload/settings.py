@@ -9,6 +9,8 @@ from services.chassis.settings import Settings
 
 CLIENT_ID_FOR_DEVELOPMENT = "bosatt-upload"
 ISSUER_PATH = "/upload/issuer"
+NOBODY = ""
+"""Stands for an issuer where people can't sign in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Login:
     """Where people sign in, and what this page is called there.
 
     ``issuer`` is None where none is set: then the development issuer stands in, on this machine only.
-    ``public`` is the address of the page as browsers see it, without its path. ``jwks_url`` is where the
+    ``public`` is the address of the page as browsers see it, without its path, ``internal`` that by which
+    this machine's own processes find each other. ``jwks_url`` is where the
     issuer's keys are, ``resource`` the right that who signs in must have, ``audience`` what the access
     token is asked for.
     """
@@ -25,9 +28,20 @@ class Login:
     client_id: str
     client_secret: str | None
     public: str
+    internal: str
     jwks_url: str | None = None
     resource: str = ""
     audience: str = ""
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether anybody can sign in."""
+        return self.issuer != NOBODY
+
+    @property
+    def is_for_development(self) -> bool:
+        """Whether the development issuer stands in."""
+        return self.issuer is None
 
     @property
     def is_secure(self) -> bool:
@@ -42,17 +56,20 @@ class Login:
 def read_login(settings: Settings) -> Login:
     """Read and check how people sign in; raises ``environs.EnvError`` naming what is wrong or missing.
 
-    Without any issuer set, the development issuer; with one for machines only, people can't sign in.
+    Without any issuer set it is the development issuer. Where an issuer is believed but this page is no
+    client of it, services take its tokens and nobody can sign in here.
     """
     people = settings.trust.people
     env = Env()
-    if people is None:
-        return Login(None, CLIENT_ID_FOR_DEVELOPMENT, None, settings.url)
     client_id = env.str("BOSATT_LOGIN_CLIENT_ID", "")
     public = env.str("BOSATT_LOGIN_PUBLIC_URL", "").rstrip("/")
-    if not client_id:
-        raise EnvError("BOSATT_LOGIN_CLIENT_ID must be set: what this page is called at BOSATT_LOGIN_ISSUER.")
-    if not _is_address(public):
+    if public and not _is_address(public):
+        raise EnvError("BOSATT_LOGIN_PUBLIC_URL must be the https address at which browsers find /upload.")
+    if settings.trust.is_local:
+        return Login(None, CLIENT_ID_FOR_DEVELOPMENT, None, public or settings.url, settings.url)
+    if people is None or not client_id:
+        return Login(NOBODY, "", None, public or settings.url, settings.url)
+    if not public:
         raise EnvError(
             "BOSATT_LOGIN_PUBLIC_URL must be set: the https address at which browsers find /upload."
         )
@@ -61,6 +78,7 @@ def read_login(settings: Settings) -> Login:
         client_id,
         env.str("BOSATT_LOGIN_CLIENT_SECRET", "") or None,
         public,
+        settings.url,
         people.jwks_url,
         settings.trust.resource,
         people.audience,

@@ -3,6 +3,7 @@
 What the person may do for which organisation is asked for in ``authorization_details`` and stands in
 the access token; the services judge that. Of the identity token only that it is ours is checked.
 """
+# mypy: allow-untyped-calls
 
 import threading
 from collections.abc import Callable, Mapping
@@ -11,7 +12,8 @@ from typing import Any
 import httpx
 import jwt
 import orjson
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from services.chassis.auth.fetching import CantFetch, fetch
@@ -30,8 +32,14 @@ class NotSignedIn(Exception):
 class SigningIn:
     """The client side of one issuer."""
 
-    def __init__(self, login: Login, get: Callable[[str], bytes] = fetch) -> None:
+    def __init__(
+        self,
+        login: Login,
+        get: Callable[[str], bytes] = fetch,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self._login = login
+        self._transport = transport
         self._get = get
         self._lock = threading.Lock()
         self._described: Mapping[str, Any] | None = None
@@ -39,6 +47,15 @@ class SigningIn:
     @property
     def issuer(self) -> str:
         return self._login.issuer or f"{self._login.public}{ISSUER_PATH}"
+
+    @property
+    def _described_at(self) -> str:
+        base = (
+            f"{self._login.internal}{ISSUER_PATH}"
+            if self._login.is_for_development
+            else self.issuer.rstrip("/")
+        )
+        return f"{base}/.well-known/openid-configuration"
 
     def where_to(self, begun: Begun) -> str:
         """The address at the issuer to which the browser is sent. Raises `NotSignedIn`."""
@@ -49,14 +66,20 @@ class SigningIn:
             asked["authorization_details"] = orjson.dumps(details).decode()
         if login.audience:
             asked["resource"] = login.audience
-        with self._client() as client:
-            url, _ = client.create_authorization_url(
+        challenge = create_s256_code_challenge(begun.verifier)
+        return str(
+            prepare_grant_uri(
                 self._endpoint("authorization_endpoint"),
-                state=begun.state,
-                code_verifier=begun.verifier,
+                login.client_id,
+                "code",
+                login.redirect_uri,
+                " ".join(("openid", *sorted(SCOPES))),
+                begun.state,
+                code_challenge=challenge,
+                code_challenge_method="S256",
                 **asked,
             )
-        return str(url)
+        )
 
     def token_for(self, begun: Begun, answered: Mapping[str, str]) -> str:
         """The access token for what the issuer sent the browser back with. Raises `NotSignedIn`."""
@@ -66,16 +89,7 @@ class SigningIn:
             raise NotSignedIn("another issuer has answered")
         if "code" not in answered:
             raise NotSignedIn("the issuer gave no code")
-        with self._client() as client:
-            try:
-                told = client.fetch_token(
-                    self._endpoint("token_endpoint"),
-                    code=answered["code"],
-                    code_verifier=begun.verifier,
-                    grant_type="authorization_code",
-                )
-            except Exception as error:
-                raise NotSignedIn(f"the issuer gave no token: {type(error).__name__}") from None
+        told = self._redeemed(answered["code"], begun.verifier)
         self._check_identity(str(told.get("id_token", "")), begun.nonce)
         token = told.get("access_token")
         if not isinstance(token, str):
@@ -108,16 +122,26 @@ class SigningIn:
                     return key
         raise NotSignedIn("the identity token is signed with no key of the issuer")
 
-    def _client(self) -> Any:
+    def _redeemed(self, code: str, verifier: str) -> dict[str, Any]:
+        """What the issuer gives for a code. Raises `NotSignedIn`."""
         login = self._login
-        return OAuth2Client(
-            client_id=login.client_id,
-            client_secret=login.client_secret,
-            scope=" ".join(("openid", *sorted(SCOPES))),
-            redirect_uri=login.redirect_uri,
-            code_challenge_method="S256",
-            timeout=_SECONDS,
+        form = {"client_id": login.client_id} if login.client_secret is None else {}
+        body = prepare_token_request(
+            "authorization_code", "", login.redirect_uri, code=code, code_verifier=verifier, **form
         )
+        secret = (
+            None if login.client_secret is None else httpx.BasicAuth(login.client_id, login.client_secret)
+        )
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        try:
+            with httpx.Client(transport=self._transport, timeout=_SECONDS, auth=secret) as client:
+                answer = client.post(self._endpoint("token_endpoint"), content=body, headers=headers)
+            told = orjson.loads(answer.content)
+        except (httpx.HTTPError, orjson.JSONDecodeError) as error:
+            raise NotSignedIn(f"the issuer gave no token: {type(error).__name__}") from None
+        if not answer.is_success or not isinstance(told, dict):
+            raise NotSignedIn(f"the issuer gave no token: status {answer.status_code}")
+        return told
 
     def _endpoint(self, name: str) -> str:
         return str(self._description()[name])
@@ -126,7 +150,7 @@ class SigningIn:
         """What the issuer says of itself, asked for once. Raises `NotSignedIn`."""
         with self._lock:
             if self._described is None:
-                document = self._document(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+                document = self._document(self._described_at)
                 needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
                 if document.get("issuer") != self.issuer or any(
                     not isinstance(document.get(name), str) for name in needed

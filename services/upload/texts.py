@@ -113,6 +113,7 @@ TEXTS: Mapping[str, Text] = {
     "done": Text("Lagret. Kvittering:", "Stored. Receipt:"),
     "expired": Text("Du er logget ut. Logg inn igjen.", "You are signed out. Sign in again."),
     "not_signed_in": Text("Innloggingen kunne ikke fullføres", "Signing in could not be completed"),
+    "not_set_up": Text("Innlogging er ikke satt opp her.", "Signing in is not set up here."),
     "not_registered": Text("Organisasjonen din har ingen plass i Bosatt. Ta kontakt med IMDi.", "Your organisation has no part in Bosatt. Contact the directorate."),
     "no_such_page": Text("Siden finnes ikke", "There is no such page"),
     "busy": Text("Det er for mange i arbeid nå. Prøv igjen om litt.", "Too many are at work now. Try again in a moment."),

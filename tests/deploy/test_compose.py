@@ -18,11 +18,12 @@ SERVICES = COMPOSE["services"]
 OURS = {name: one for name, one in SERVICES.items() if one["image"] == "bosatt" and "command" in one}
 PROCESSES = {name: one for name, one in OURS.items() if one["command"][0] in ("serve", "relay", "project")}
 
-READ_IN = Path(__file__).parents[2] / "services" / "chassis" / "settings.py"
+SOURCES = Path(__file__).parents[2] / "services"
+READ_IN = (SOURCES / "chassis" / "settings.py", SOURCES / "upload" / "settings.py")
 
 
 def names_that_are_read():
-    named = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', READ_IN.read_text()))
+    named = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', "".join(path.read_text() for path in READ_IN)))
     return named | {f"BOSATT_DATABASE_URL_{name.upper()}" for name in DATABASES}
 
 
@@ -55,7 +56,7 @@ def test_every_role_runs():
     roles = {" ".join(one["command"]) for one in PROCESSES.values()}
 
     assert roles == {
-        *(f"serve {name}" for name in (*COMMAND_SERVICES, "opendata")),
+        *(f"serve {name}" for name in (*COMMAND_SERVICES, "opendata", "upload")),
         *(f"relay {name}" for name in COMMAND_SERVICES),
         "project",
     }

@@ -9,7 +9,7 @@ from services.chassis.http.serving import CannotListen, check_address
 from services.chassis.settings import Settings
 from services.contract.event_types import COMMAND_SERVICES
 from services.running.distributed.kept import Program
-from services.running.processes import SERVICES
+from services.running.processes import SERVICES, UPLOAD
 from services.running.servers import CantStart
 from services.running.servers.ports import LOOPBACK, free_ports
 
@@ -55,8 +55,12 @@ def plan(settings: Settings, addresses: Mapping[str, str]) -> Plan:
         "BOSATT_DRAIN_SECONDS": "0",
     }
 
+    # The page for caseworkers posts as any client does: through the front.
+    outside = {UPLOAD: {"BOSATT_URL": f"http://{LOOPBACK}:{settings.port}"}}
+
     def program(name: str, what: Sequence[str], port: int) -> Program:
-        return Program(what, port, {**common, "PORT": str(port)}, home / "logs" / f"{name}.log")
+        environment = {**common, "PORT": str(port), **outside.get(name, {})}
+        return Program(what, port, environment, home / "logs" / f"{name}.log")
 
     behind = {name: program(name, what, ports[name]) for name, what in words.items()}
     options = [

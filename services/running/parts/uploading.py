@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from environs import EnvError
+
 from services.chassis.auth.local_issuer import local_key
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
 from services.running.opened import Opened
+from services.running.processes import CantBegin
 from services.upload.app import upload_app
 from services.upload.settings import read_login
 
@@ -18,9 +21,12 @@ class UploadPart:
     needs = "nothing"
 
     def __init__(self, opened: Opened) -> None:
-        """Raises ``environs.EnvError`` for settings of signing in that are wrong or missing."""
+        """Raises `CantBegin` for settings of signing in that are wrong or missing."""
         self._settings = opened.settings
-        self._login = read_login(opened.settings)
+        try:
+            self._login = read_login(opened.settings)
+        except EnvError as error:
+            raise CantBegin(str(error)) from None
 
     def prepare(self) -> None:
         """Nothing: what it holds, it holds in memory."""

@@ -30,6 +30,7 @@ def test_three_services_and_their_relays_two_projectors_and_opendata_stand_behin
         "decisions": "serve decisions",
         "settlements": "serve settlements",
         "opendata": "serve opendata",
+        "upload": "serve upload",
         "relay-requests": "relay requests",
         "relay-decisions": "relay decisions",
         "relay-settlements": "relay settlements",
