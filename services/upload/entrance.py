@@ -98,7 +98,7 @@ def _not_signed_in(error: Exception) -> PageProblem:
         "upload.not_signed_in", why=str(error) if isinstance(error, NotSignedIn) else type(error).__name__
     )
     detail = str(error) if isinstance(error, NotAuthenticated) else ""
-    return PageProblem(403, TEXTS["not_signed_in"], *([Text(detail, detail)] if detail else []))
+    return PageProblem(400, TEXTS["not_signed_in"], *([Text(detail, detail)] if detail else []))
 
 
 def _seconds_left(token: str) -> float:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Response, g, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from services.chassis.http.callers import open_to_all
+from services.chassis.http.callers import by_session
 from services.chassis.problems import Problem
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
@@ -119,7 +119,7 @@ def signed_in(view: View) -> View:
             check_form(session)
         return view(*args, **kwargs)
 
-    return cast("View", open_to_all(checked))
+    return cast("View", by_session(checked))
 
 
 def check_form(session: Session) -> None:

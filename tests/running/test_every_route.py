@@ -95,7 +95,42 @@ def _command_routes(service):
     }
 
 
+# The page answers at one address only, by which cookies and sign-in work.
+PAGE = {"Host": "127.0.0.1:8000"}
+BY_SESSION = (
+    ("GET", "/upload/allocations"),
+    ("POST", "/upload/allocations/<subject>"),
+    ("POST", "/upload/files"),
+    ("POST", "/upload/files/begin"),
+    ("GET", "/upload/files/<name>"),
+    ("POST", "/upload/files/<name>/part"),
+    ("POST", "/upload/files/<name>/post"),
+    ("GET", "/upload/files/<name>/receipts.csv"),
+    ("GET", "/upload/files/<name>/rejected"),
+    ("GET", "/upload/files/<name>/status"),
+    ("GET", "/upload/reports"),
+    ("GET", "/upload/reports/<subject>"),
+    ("POST", "/upload/reports/<subject>"),
+    ("POST", "/upload/sign-out"),
+    ("GET", "/upload/template/<kind>.xlsx"),
+)
+FOR_ALL_ON_THE_PAGE = (
+    ("GET", "/upload"),
+    ("GET", "/upload/"),
+    ("GET", "/upload/callback"),
+    ("GET", "/upload/language/<chosen>"),
+    ("GET", "/upload/sign-in"),
+    ("GET", "/upload/static/<name>"),
+    ("GET", "/upload/issuer/.well-known/openid-configuration"),
+    ("GET", "/upload/issuer/authorize"),
+    ("POST", "/upload/issuer/authorize"),
+    ("GET", "/upload/issuer/jwks"),
+    ("POST", "/upload/issuer/token"),
+)
+
 EXPECTED = {
+    **{route: Expected("session", headers=PAGE) for route in BY_SESSION},
+    **{route: Expected("open", headers=PAGE) for route in FOR_ALL_ON_THE_PAGE},
     ("GET", "/"): Expected("open"),
     ("GET", "/graphql"): Expected("open", query="query={__typename}"),
     ("POST", "/graphql"): Expected("open", body={"query": "{__typename}"}),

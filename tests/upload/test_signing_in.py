@@ -64,7 +64,7 @@ def test_an_answer_that_is_not_to_what_was_asked_lets_nobody_in(visit, changes):
 
     answer = callback(person, **changes)
 
-    assert answer.status_code == 403
+    assert answer.status_code == 400
     assert "/upload/sign-in" in person.get("/upload").text
 
 
@@ -75,7 +75,7 @@ def test_an_answer_counts_once(visit):
     back = answer.location.removeprefix(URL)
 
     assert person.get(back).status_code == 303
-    assert person.get(back).status_code == 403
+    assert person.get(back).status_code == 400
 
 
 def test_an_answer_to_another_browsers_question_lets_nobody_in(visit):
@@ -83,7 +83,7 @@ def test_an_answer_to_another_browsers_question_lets_nobody_in(visit):
     mine.asked()
     answer = theirs._sent("post", "/upload/issuer/authorize", data=query_of(theirs.asked()) | {"who": "0301"})
 
-    assert mine.get(answer.location.removeprefix(URL)).status_code == 403
+    assert mine.get(answer.location.removeprefix(URL)).status_code == 400
 
 
 def test_the_session_is_a_new_one_that_no_script_reads(visit):
