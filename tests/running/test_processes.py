@@ -38,7 +38,10 @@ def test_one_process_has_every_part_and_the_topics_first(opened):
     parts = all_parts(opened)
 
     assert names(parts) == sorted(
-        ["CommandPart"] * 3 + ["PublishingPart"] + ["RelayPart"] * 5 + ["ProjectionPart", "TopicsPart", "UploadPart"]
+        ["CommandPart"] * 3
+        + ["PublishingPart"]
+        + ["RelayPart"] * 5
+        + ["ProjectionPart", "TopicsPart", "UploadPart"]
     )
     assert type(parts[0]).__name__ == "TopicsPart"
 
