@@ -46,6 +46,8 @@ class Visit:
         self.complaints: list[str] = []
         self.context.route("**/*", self._note)
         self.page.on("console", self._listen)
+        # Listened for from the beginning: a browser takes a moment before it tells of choosers.
+        self.page.on("filechooser", lambda _chooser: None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def sign_in(self, who: str = "0301") -> "Visit":
