@@ -10,14 +10,12 @@ import jwt
 from services.chassis.auth.organisations import Organisations
 from services.chassis.auth.port import NotAuthenticated, NotRegistered, Reason, Vouched
 from services.chassis.auth.scopes import scopes_of
+from services.chassis.auth.settings import UNRESTRICTED
 from services.chassis.auth.signing_keys import ALGORITHMS, SigningKeys
 from services.contract.entitlements import Caller
 
 CLOCK_SKEW = 10
 """Seconds by which an issuer's clock may be ahead of ours. Never added to the life of a token."""
-
-UNRESTRICTED = "unspecified"
-"""What Maskinporten writes into ``aud`` where the client asked for no audience."""
 
 
 @dataclass(frozen=True, slots=True)

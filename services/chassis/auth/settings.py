@@ -58,11 +58,17 @@ def read_trust(env: Env) -> Trust:
     )
     if not trust.is_local and trust.organisations is None:
         raise EnvError("BOSATT_ORGANISATIONS must name the file of organisations, because an issuer is set.")
+    if trust.is_local and trust.organisations is not None:
+        raise EnvError("BOSATT_ORGANISATIONS is set, but neither BOSATT_ISSUER nor BOSATT_LOGIN_ISSUER is.")
     if trust.people is not None and not trust.resource:
         raise EnvError("BOSATT_LOGIN_RESOURCE must name the right that who signs in must have.")
     if len(set(trust.names)) < len(trust.names):
         raise EnvError("BOSATT_LOGIN_ISSUER must be another issuer than BOSATT_ISSUER.")
     return trust
+
+
+UNRESTRICTED = "unspecified"
+"""What Maskinporten writes into ``aud`` where the client asked for no audience."""
 
 
 def _issuer(env: Env, prefix: str, audience: str) -> IssuerSettings | None:
@@ -74,7 +80,7 @@ def _issuer(env: Env, prefix: str, audience: str) -> IssuerSettings | None:
         return None
     if not _is_safe(url):
         raise EnvError(f"{prefix}JWKS_URL must be an https address, of {prefix}ISSUER's keys.")
-    if not audience:
+    if audience in ("", UNRESTRICTED):
         raise EnvError(f"{prefix}AUDIENCE must be set: what aud a token must have to be meant for us.")
     return IssuerSettings(name, url, audience)
 

@@ -73,7 +73,7 @@ def _post_many(handler: CommandHandler, media_type: str, *, dry_run: bool) -> Re
     else:
         documents = batches.lines_in(body_chunks(request, MOST_BATCH_BYTES), MOST_BYTES)
     # The request itself has been counted as one.
-    charge(max(0, len(documents) - 1))
+    charge(max(0, len(documents) - 1), counted=1)
     headers = {} if handling is None else {"Preference-Applied": f"handling={handling}"}
     if handling == "lenient":
         answers = handler.handle_each(documents, g.caller, dry_run=dry_run)

@@ -113,10 +113,10 @@ def _measure(service: str, response: Response) -> None:
 
 
 def _who() -> dict[str, str]:
-    """The organisation that called and who acts for it, where a token named them."""
+    """The organisation that called and who acts for it, where a token says so; or why nobody was let in."""
     caller: Caller | None = g.get("caller")
     if caller is None or caller.organisation is None:
-        return {}
+        return {"refused": g.refused} if "refused" in g else {}
     acting = {} if caller.supplier is None else {"supplier": caller.supplier}
     return {"organisation": caller.organisation, **acting}
 

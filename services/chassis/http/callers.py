@@ -54,6 +54,7 @@ def for_callers_with(scope: str) -> Callable[[View], View]:
                 g.caller = _admitted(request, current_app.extensions[AUTHENTICATOR], scope)
             except _Refused as refused:
                 metrics.AUTH_FAILURES.labels(service, refused.reason).inc()
+                g.refused = refused.reason
                 raise refused.problem from None
             charge(1)
             return view(*args, **kwargs)

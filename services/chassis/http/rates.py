@@ -62,14 +62,15 @@ class Limits:
         self._left: dict[str, _Left] = {}
         self._changing = threading.Lock()
 
-    def take(self, caller: str, events: int) -> None:
+    def take(self, caller: str, events: int, counted: int = 0) -> None:
         """Take events from what a caller has left; raises `Exceeded` and takes nothing if that is less.
 
         Who asks for more than there ever is gets it from a full measure, and waits longer for the next.
+        ``counted`` were taken for the same request before.
         """
         with self._changing:
             left = self._now(caller)
-            wanted = min(events, self.rate.events)
+            wanted = min(events, self.rate.events - counted)
             if left.events < wanted:
                 raise Exceeded((wanted - left.events) / self._per_second)
             left.events -= events
@@ -106,11 +107,14 @@ def tell_what_is_left(response: Response) -> None:
         response.headers["RateLimit"] = f'"{POLICY}";r={left};t={seconds}'
 
 
-def charge(events: int) -> None:
-    """Count events against the caller of the request in hand; raises `Problem` 429 if they are too many."""
+def charge(events: int, counted: int = 0) -> None:
+    """Count events against the caller of the request in hand, beside those counted for it before.
+
+    Raises `Problem` 429 if they are too many.
+    """
     limits: Limits = current_app.extensions[LIMITS]
     try:
-        limits.take(_name_of(g.caller), events)
+        limits.take(_name_of(g.caller), events, counted)
     except Exceeded as exceeded:
         metrics.RATE_LIMITED.labels(current_app.name.removeprefix("bosatt.")).inc()
         raise _too_many(limits.rate, exceeded.seconds) from None

@@ -86,6 +86,16 @@ def test_what_an_issuer_of_people_needs_is_named(read, missing):
         read(PEOPLE, FILE, **{"BOSATT_LOGIN_AUDIENCE": "a", missing: ""})
 
 
+def test_an_audience_that_is_anybodys_is_none(read):
+    with pytest.raises(EnvError, match="BOSATT_AUDIENCE"):
+        read(MACHINES, FILE, BOSATT_AUDIENCE="unspecified")
+
+
+def test_organisations_without_an_issuer_are_a_mistake(read):
+    with pytest.raises(EnvError, match="BOSATT_ORGANISATIONS"):
+        read(FILE)
+
+
 def test_an_address_of_keys_without_an_issuer_is_a_mistake(read):
     with pytest.raises(EnvError, match="BOSATT_ISSUER"):
         read(MACHINES, FILE, BOSATT_ISSUER="")

@@ -115,6 +115,13 @@ def test_each_refusal_is_counted_by_its_reason(call, written, path, reason):
     assert counter._value.get() == before + 1
 
 
+def test_the_log_says_why_nobody_was_let_in_and_nothing_of_the_token(call, log_lines):
+    call("Bearer canary-token")
+
+    assert '"refused": "claims"' in log_lines()
+    assert "canary" not in log_lines()
+
+
 @pytest.mark.parametrize(
     "header", ["X-Forwarded-For", "Forwarded", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"]
 )
