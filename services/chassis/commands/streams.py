@@ -168,18 +168,20 @@ def _list(worklist: WorkList, wanted: Wanted, after: Place | None, most: int) ->
     return select(*columns).select_from(source).order_by(*order).limit(most)
 
 
-def _stretch(wanted: Wanted, state: str, after: Place | None, most: int) -> Any:
+def _stretch(wanted: Wanted, state: str, after: tuple[Any, ...] | None, most: int) -> Any:
     conditions = [streams.c.state == state]
     if wanted.extent.municipality is not None:
         conditions.append(streams.c.municipality == wanted.extent.municipality)
     if wanted.extent.district is not None:
         conditions.append(streams.c.district == wanted.extent.district)
+    order = (streams.c.year, streams.c.begun, streams.c.subject)
+    place: tuple[Any, ...] = order
     if wanted.year is not None:
         conditions.append(streams.c.year == wanted.year)
+        # A comparison that begins with the year would not lead an index past what was seen of it.
+        place, after = place[1:], None if after is None else after[1:]
     if after is not None:
-        place = tuple_(streams.c.year, streams.c.begun, streams.c.subject)
-        conditions.append(place > tuple_(*after))
-    order = (streams.c.year, streams.c.begun, streams.c.subject)
+        conditions.append(tuple_(*place) > tuple_(*after))
     return select(*_COLUMNS).where(*conditions).order_by(*order).limit(most).subquery()
 
 

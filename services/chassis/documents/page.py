@@ -1,11 +1,13 @@
 """An OpenAPI document as one page of HTML."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 from jinja2 import Environment
+from markupsafe import Markup, escape
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 
@@ -20,6 +22,7 @@ def page_of(service: str, document: dict[str, Any]) -> str:
         operations=list(_operations(document)),
         schemas=document["components"]["schemas"],
         told=told,
+        prose=prose,
         as_json=_as_json,
         name=_name,
     )
@@ -30,6 +33,24 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
         for method, operation in item.items():
             if isinstance(operation, dict) and "responses" in operation:
                 yield method.upper(), path, operation
+
+
+def prose(text: str) -> Markup:
+    """Paragraphs and lists with code and strong words, as descriptions are written."""
+    parts = []
+    for paragraph in text.strip().split("\n\n"):
+        lead, *points = re.split(r"(?:^|\n)\* ", paragraph)
+        if lead.strip():
+            parts.append(f"<p>{_inline(lead)}</p>")
+        if points:
+            parts.append("<ul>" + "".join(f"<li>{_inline(point)}</li>" for point in points) + "</ul>")
+    return Markup("\n".join(parts))  # noqa: S704 - every text in it is escaped
+
+
+def _inline(text: str) -> str:
+    told = str(escape(" ".join(text.split())))
+    told = re.sub(r"`([^`]+)`", r"<code>\1</code>", told)
+    return re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", told)
 
 
 def told(schema: dict[str, Any]) -> str:

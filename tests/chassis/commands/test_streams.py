@@ -96,10 +96,12 @@ def test_filters_of_year_and_state_go_together(settlements):
     assert subjects(settlements.get("streams?state=correctable&year=2024", "imdi")) == [late, corrected]
 
 
-def test_pages_follow_one_another_to_the_end_and_miss_nothing(settlements):
+@pytest.mark.parametrize("filters", ["", "&state=settled", "&year=2024", "&state=settled&year=2024"])
+@pytest.mark.parametrize("caller", ["0301", "imdi"])
+def test_pages_follow_one_another_to_the_end_and_miss_nothing(settlements, filters, caller):
     persons = [settled(settlements) for _ in range(7)]
 
-    pages = followed(settlements, "streams?first=3&state=settled", "0301")
+    pages = followed(settlements, f"streams?first=3{filters}", caller)
 
     assert pages == [persons[:3], persons[3:6], persons[6:]]
 

@@ -7,6 +7,7 @@ import pytest
 from services.chassis.commands import api, batches
 from services.chassis.commands.streams import states_in
 from services.chassis.documents import operations
+from services.chassis.documents.page import prose
 from services.contract.event_types import COMMAND_SERVICES, EVENT_TYPES, types_of
 from services.contract.examples import DATA, example_of
 from services.seeding.events import seed_events
@@ -192,6 +193,12 @@ def test_the_page_needs_nothing_from_elsewhere(open_service, service):
     for one in types_of(service).values():
         assert one.schema.__name__ in answer.text
     assert orjson.dumps(f"{service}/v1/events").decode()[1:-1] in answer.text
+
+
+def test_descriptions_are_written_out_and_nothing_in_them_is_html():
+    assert prose("One.\n\nTwo:\n* `a` <b>\n* **c**") == (
+        "<p>One.</p>\n<p>Two:</p>\n<ul><li><code>a</code> &lt;b&gt;</li><li><strong>c</strong></li></ul>"
+    )
 
 
 @EVERY
