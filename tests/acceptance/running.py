@@ -121,6 +121,10 @@ class RunningSystem:
         }
         return httpx.post(f"{self.url}/{service}/v1/events", json=event, headers=headers, timeout=30)
 
+    def get(self, path: str, name: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token(name)}"}
+        return httpx.get(f"{self.url}{path}", headers=headers, timeout=30)
+
     def token(self, name: str) -> str:
         if name not in self._tokens:
             self._tokens[name] = self.command("token", "--as", name).stdout.strip()

@@ -1,5 +1,6 @@
 """Post events as a municipality's system would, and see the totals change."""
 
+import time
 import uuid
 from typing import Any
 
@@ -116,3 +117,21 @@ def test_nobody_posts_without_a_token_or_about_others(empty: RunningSystem) -> N
 
     assert bare.status_code == 401
     assert empty.post("decisions", decision, "4601").status_code == 403
+
+
+def test_a_sender_is_told_when_its_event_is_released(empty: RunningSystem) -> None:
+    settled = event(
+        "person.settled", {"municipality": "4601", "settledOn": "2025-04-01"}, subject=str(uuid.uuid4())
+    )
+    assert empty.post("settlements", settled, "4601").status_code == 201
+
+    statuses = []
+    deadline = time.monotonic() + 20
+    while "released" not in statuses:
+        assert time.monotonic() < deadline, statuses
+        (found,) = empty.get(f"/settlements/v1/events/{settled['id']}", "4601").json()["events"]
+        statuses.append(found["status"])
+        time.sleep(0.05)
+
+    assert statuses == sorted(statuses, key=["stored", "relayed", "released"].index)
+    assert int(found["released"]["release"]) > 0
