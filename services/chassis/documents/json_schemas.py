@@ -17,9 +17,10 @@ from services.contract.schemas.fields import DateText, PartialDateText, WeekText
 
 JSONSchema = dict[str, Any]
 
-_DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_YEAR = "(199[0-9]|20[0-9]{2}|2100)"
+_DAY = f"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 MOMENT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
-_PARTIAL_DATE = "^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+_PARTIAL_DATE = f"^{_YEAR}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
 # What a field says in Python alone; the first class that fits counts.
 _FORMS: tuple[tuple[type[fields.Field[Any]], JSONSchema], ...] = (
@@ -33,7 +34,10 @@ _FORMS: tuple[tuple[type[fields.Field[Any]], JSONSchema], ...] = (
     ),
     (
         WeekText,
-        {"pattern": "^[0-9]{4}-W[0-9]{2}$", "description": "A week by ISO 8601, such as 2024-W35."},
+        {
+            "pattern": "^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$",
+            "description": "A week by ISO 8601, such as 2024-W35.",
+        },
     ),
 )
 

@@ -125,7 +125,6 @@ All may be packed with `Content-Encoding: gzip`; the caps count unpacked bytes."
                 "in": "header",
                 "description": "Store the event only if its stream is at this version. For one event.",
                 "schema": {"type": "string"},
-                "example": '"3"',
             },
             {
                 "name": "Prefer",
@@ -152,7 +151,16 @@ All may be packed with `Content-Encoding: gzip`; the caps count unpacked bytes."
         },
         "responses": {
             "200": _answer("Nothing new: the first receipts of what was stored before.", receipts, _ETAG),
-            "201": _answer("Stored. Of a batch an array in its order.", receipts, _ETAG),
+            "201": {
+                **_answer("Stored. Of a batch an array in its order.", receipts, _ETAG),
+                "links": {
+                    "event": {"operationId": "readEvent", "parameters": {"event_id": "$response.body#/id"}},
+                    "stream": {
+                        "operationId": "readStream",
+                        "parameters": {"subject": "$response.body#/stream"},
+                    },
+                },
+            },
             "207": _answer(
                 "Of a lenient batch: what became of each event.",
                 {"type": "array", "items": _ref("Result")},
@@ -190,7 +198,15 @@ def listing(service: str, states: Sequence[str], views: Sequence[str]) -> Doc:
             _after(),
         ],
         "responses": {
-            "200": _answer("A page, perhaps shorter than asked for; Link leads on.", _ref("Rows"), _LINK),
+            "200": {
+                **_answer("A page, perhaps shorter than asked for; Link leads on.", _ref("Rows"), _LINK),
+                "links": {
+                    "stream": {
+                        "operationId": "readStream",
+                        "parameters": {"subject": "$response.body#/streams/0/subject"},
+                    }
+                },
+            },
             **refusals(),
         },
     }

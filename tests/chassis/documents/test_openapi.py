@@ -1,5 +1,7 @@
 """What each service says of itself."""
 
+import re
+
 import jsonschema_rs
 import orjson
 import pytest
@@ -7,9 +9,11 @@ import pytest
 from services.chassis.commands import api, batches
 from services.chassis.commands.streams import states_in
 from services.chassis.documents import operations
+from services.chassis.documents.json_schemas import data_schemas
 from services.chassis.documents.page import prose
 from services.contract.event_types import COMMAND_SERVICES, EVENT_TYPES, types_of
 from services.contract.examples import DATA, example_of
+from services.contract.schemas.fields import FIRST_DATED_YEAR, LAST_YEAR
 from services.seeding.events import seed_events
 from tests.chassis.commands.posting import POSTED_BY, event, new_person
 from tests.chassis.commands.states import WAYS
@@ -207,3 +211,11 @@ def test_what_has_not_changed_is_304(open_service, service):
     for path in ("openapi.json", "docs"):
         tag = client.get(f"/{service}/{path}").headers["ETag"]
         assert client.get(f"/{service}/{path}", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_dates_have_the_years_that_the_door_lets_in():
+    found = data_schemas(types_of("settlements").values())["PersonSettled"]["properties"]["settledOn"]
+    form = re.compile(found["pattern"])
+
+    for year in range(1900, 2200):
+        assert bool(form.search(str(year))) is (FIRST_DATED_YEAR <= year <= LAST_YEAR)
