@@ -98,17 +98,18 @@ class Extent(NamedTuple):
     district: str | None = None
 
 
-def extent_of(caller: Caller, municipality: str | None) -> Extent | None:
+def extent_of(caller: Caller, municipality: str | None, *, by_district: bool) -> Extent | None:
     """Whose streams a caller gets that asks for a municipality's, or for its own; None: it may not.
 
-    The same for a municipality that exists and one that does not.
+    The same for a municipality that exists and one that does not. Where streams are not told apart
+    ``by_district``, a district gets those of the municipality that it belongs to.
     """
     if caller.role in (Role.DIRECTORATE, Role.IMPORTER):
         return Extent(municipality)
     if caller.role is Role.MUNICIPALITY and municipality in (None, caller.code):
         return Extent(caller.code)
     if caller.role is Role.DISTRICT and municipality in (None, caller.code, _municipality_of(caller)):
-        return Extent(district=caller.code)
+        return Extent(district=caller.code) if by_district else Extent(_municipality_of(caller))
     return None
 
 

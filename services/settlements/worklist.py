@@ -21,6 +21,7 @@ def told(_kind: str, facts: Facts, _seen: Look, today: date) -> Told:
 WORKLIST = WorkList(
     kinds=("settlements",),
     told=told,
+    by_district=True,
     views={
         "unanswered": View((State.ALLOCATED,)),
         "awaiting": View((State.ALLOCATED, State.ACCEPTED)),

@@ -3,7 +3,17 @@
 import pytest
 
 from services.contract.codes import Role
-from services.contract.entitlements import Caller, may_post_type, may_say_origin, owns_data, owns_stream
+from services.contract.entitlements import (
+    Caller,
+    Extent,
+    concerns,
+    extent_of,
+    may_post_type,
+    may_say_origin,
+    owns_data,
+    owns_stream,
+    owns_subject,
+)
 from tests.contract.schemas.documents import LEAST, SHORT
 
 OSLO = Caller(Role.MUNICIPALITY, "0301")
@@ -115,3 +125,83 @@ def test_a_district_that_does_not_exist_owns_nothing(code):
 
     assert not owns_data(nobody, SHORT["person.settled"], {"municipality": "0301", "district": code})
     assert not owns_stream(nobody, {"state": "accepted", "allocation": {"municipality": "0301"}}, "0301")
+
+
+@pytest.mark.parametrize(
+    ("caller", "asked", "extent"),
+    [
+        (IMDI, None, Extent()),
+        (IMDI, "4601", Extent("4601")),
+        (IMPORTER, None, Extent()),
+        (OSLO, None, Extent("0301")),
+        (OSLO, "0301", Extent("0301")),
+        (OSLO, "4601", None),
+        (OSLO, "", None),
+        (GAMLE_OSLO, None, Extent(district="030101")),
+        (GAMLE_OSLO, "030101", Extent(district="030101")),
+        (GAMLE_OSLO, "0301", Extent(district="030101")),
+        (GAMLE_OSLO, "030102", None),
+        (GAMLE_OSLO, "4601", None),
+        (Caller(Role.SYSTEM), None, None),
+    ],
+)
+def test_whose_streams_a_caller_gets(caller, asked, extent):
+    assert extent_of(caller, asked, by_district=True) == extent
+
+
+def test_where_streams_belong_to_no_district_it_gets_its_municipalitys():
+    assert extent_of(GAMLE_OSLO, None, by_district=False) == Extent("0301")
+
+
+@pytest.mark.parametrize(
+    ("caller", "subject", "owned"),
+    [
+        (IMDI, "anything", True),
+        (OSLO, "0301/2024", True),
+        (OSLO, "figure/0301/2024", True),
+        (OSLO, "4601/2024", False),
+        (OSLO, "NO/2024", False),
+        (OSLO, "0301", False),
+        (OSLO, "6f1b7a52-6a0e-4c43-9d3c-2f3a0c9b7d11", False),
+        (GAMLE_OSLO, "0301/2024", True),
+        (GAMLE_OSLO, "4601/2024", False),
+    ],
+)
+def test_a_subject_may_name_the_callers_own_region(caller, subject, owned):
+    assert owns_subject(caller, subject) is owned
+
+
+@pytest.mark.parametrize(
+    ("caller", "data", "told"),
+    [
+        (IMDI, {"municipality": "4601"}, True),
+        (OSLO, {"municipality": "0301"}, True),
+        (OSLO, {"municipality": "4601"}, False),
+        (OSLO, {"region": "0301"}, True),
+        (OSLO, {}, True),
+        (
+            BERGEN,
+            {"previous": {"settlement": {"municipality": "4601"}}},
+            True,
+        ),
+        (
+            OSLO,
+            {"previous": {"allocation": {"municipality": "4601"}}},
+            False,
+        ),
+        (GAMLE_OSLO, {"municipality": "0301", "district": "030101"}, True),
+        (GAMLE_OSLO, {"municipality": "0301"}, True),
+        (GAMLE_OSLO, {"municipality": "0301", "district": "030102"}, False),
+        (
+            GAMLE_OSLO,
+            {
+                "municipality": "0301",
+                "district": "030101",
+                "previous": {"settlement": {"municipality": "0301", "district": "030102"}},
+            },
+            False,
+        ),
+    ],
+)
+def test_an_event_is_shown_to_whom_it_was_about(caller, data, told):
+    assert concerns(caller, data, "0301") is told

@@ -4,6 +4,7 @@ From the topics of releases and operations. Whoever can write there could tell a
 is held against its schema before it is believed.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import EXCLUDE, ValidationError
@@ -67,22 +68,27 @@ def check(event: dict[str, Any]) -> None:
         _data_of(event)
 
 
-def note(database: Database, connection: Connection, event: dict[str, Any]) -> None:
-    """Take note of an event, read before by `check`; of releases the newest counts, however often told."""
-    if event.get("type") == RELEASED:
-        _note_release(database, connection, event)
-    elif event.get("type") == DROPPED:
-        data = _data_of(event)
-        row = {
-            "digest": data["digest"],
-            "cause": data["cause"],
-            "recorded_time": str(event.get("recordedtime", ""))[:27],
-        }
-        connection.execute(database.insert(dropped).on_conflict_do_nothing(), row)
+def note(database: Database, connection: Connection, events: Sequence[dict[str, Any]]) -> None:
+    """Take note of events, read before by `check`.
+
+    Of releases the newest counts, however often and in whichever order they are told: it contains
+    what those before it do.
+    """
+    releases = [_release_in(event) for event in events if event.get("type") == RELEASED]
+    if releases:
+        _note_release(database, connection, *max(releases, key=lambda release: release[0]))
+    for event in events:
+        if event.get("type") == DROPPED:
+            data = _data_of(event)
+            row = {
+                "digest": data["digest"],
+                "cause": data["cause"],
+                "recorded_time": str(event.get("recordedtime", ""))[:27],
+            }
+            connection.execute(database.insert(dropped).on_conflict_do_nothing(), row)
 
 
-def _note_release(database: Database, connection: Connection, event: dict[str, Any]) -> None:
-    number, data = _release_in(event)
+def _note_release(database: Database, connection: Connection, number: int, data: dict[str, Any]) -> None:
     moving = database.insert(released)
     rows = [
         {**mark, "release": number, "published_at": data["publishedAt"]}

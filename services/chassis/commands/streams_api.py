@@ -22,6 +22,7 @@ from services.chassis.commands.streams import (
     page_of,
     states_in,
 )
+from services.chassis.commands.worklist import WorkList
 from services.chassis.database import Database
 from services.chassis.documents import operations
 from services.chassis.http.callers import for_callers_with
@@ -52,7 +53,7 @@ def streams_blueprint(service: str, domain: Domain, database: Database, clock: C
         asked = request.args
         paging.check_known(asked, FILTERS, repeated=("state",))
         first = paging.page_size(asked.get("first"))
-        wanted = _wanted(asked, (*states_in(worklist), *worklist.views))
+        wanted = _wanted(asked, worklist)
         scope = (*wanted.extent, wanted.year, *wanted.states)
         place = paging.place_in(asked.get("after"), scope, (int, str, str))
         today = today_in_oslo(clock())
@@ -97,9 +98,10 @@ def streams_blueprint(service: str, domain: Domain, database: Database, clock: C
     return blueprint
 
 
-def _wanted(asked: Mapping[str, str], names: Sequence[str]) -> Wanted:
+def _wanted(asked: Mapping[str, str], worklist: WorkList) -> Wanted:
+    names = (*states_in(worklist), *worklist.views)
     municipality = asked.get("municipality")
-    extent = extent_of(g.caller, municipality)
+    extent = extent_of(g.caller, municipality, by_district=worklist.by_district)
     if extent is None:
         raise refusals.forbidden("You may read your own streams only.")
     if municipality is not None and not (municipality.isascii() and municipality.isalnum()):

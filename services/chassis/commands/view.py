@@ -92,9 +92,8 @@ class View:
     def _apply(self, connection: Connection, events: Sequence[Applied]) -> None:
         facts = [one for one in events if one.partition.topic.topic not in released.TOPICS]
         self._note(connection, facts)
-        for one in events:
-            if one.partition.topic.topic in released.TOPICS:
-                released.note(self._database, connection, one.event)
+        way = [one.event for one in events if one.partition.topic.topic in released.TOPICS]
+        released.note(self._database, connection, way)
 
 
 def _forget_others(connection: Connection, topics: Sequence[TopicGeneration]) -> None:

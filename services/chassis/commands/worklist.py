@@ -38,6 +38,9 @@ class WorkList:
 
     views: Mapping[str, View] = field(default_factory=dict)
 
+    by_district: bool = False
+    """Whether its streams belong to districts; else a district gets its municipality's."""
+
     seen: str | None = None
     """The kind of facts seen that are told with a row."""
 

@@ -70,6 +70,14 @@ def test_a_district_gets_those_settled_in_it(settlements):
     assert settlements.get("streams?municipality=030102", "030101").status_code == 403
 
 
+def test_a_district_gets_its_municipalitys_requests_and_decisions(decisions):
+    decisions.post(event("quota.decided"), "0301")
+    decisions.post(event("quota.decided", changes={"municipality": "4601"}), "4601")
+
+    assert subjects(decisions.get("streams", "030101")) == ["0301/2024"]
+    assert decisions.get("streams?municipality=4601", "030101").status_code == 403
+
+
 def test_the_directorate_gets_all_or_those_of_one(settlements):
     both = [settled(settlements, "0301"), settled(settlements, "4601")]
 
