@@ -96,6 +96,17 @@ def busy() -> Problem:
     )
 
 
+def unread() -> Problem:
+    """The store could not be read in time."""
+    return Problem(
+        503,
+        "busy",
+        "The store is busy",
+        "What is stored can't be read at the moment. Ask again.",
+        headers={"Retry-After": "1"},
+    )
+
+
 def closed(reason: str) -> Problem:
     """The log is ahead of the store; accepting would give its sequences to other events."""
     return Problem(

@@ -103,7 +103,7 @@ class CommandService:
 
 def _unavailable(_error: Exception) -> Response:
     """The store could not be read; what posts says so itself."""
-    return refusals.busy().as_response()
+    return refusals.unread().as_response()
 
 
 def relay_loop(

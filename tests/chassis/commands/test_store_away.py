@@ -2,6 +2,7 @@
 
 import pytest
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.service import CommandService
@@ -35,3 +36,17 @@ def test_it_is_logged_when_it_begins_and_when_it_ends_and_not_for_each_event(tmp
     own.close()
 
     assert [one["event"] for one in logged] == ["store.unavailable", "store.available"]
+
+
+@pytest.mark.parametrize("path", ["streams", "streams/0301/2024", "events/one"])
+def test_who_reads_meanwhile_is_told_when_to_ask_again(decisions, monkeypatch, path):
+    def away():
+        raise OperationalError("", {}, Exception())
+
+    monkeypatch.setattr(decisions.database, "read", away)
+
+    answer = decisions.get(path, "0301")
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.json["type"] == "urn:bosatt:problem:busy"
+    assert "Ask again" in answer.json["detail"]
