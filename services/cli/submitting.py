@@ -107,6 +107,10 @@ def _asks(yes: bool) -> bool:
 
 
 def _token(settings: Settings, name: str | None, token_file: Path | None) -> str:
+    if name is not None and not settings.trust.is_local:
+        raise click.UsageError(
+            f"Tokens come from {' or '.join(settings.trust.names)} here: give one with --token-file or BOSATT_TOKEN."
+        )
     if name is not None:
         return local_token(settings, name)
     text = (

@@ -65,7 +65,7 @@ _REFERENCE = Column(
     Text(
         "Deres egen referanse for saken, for eksempel saksnummer. Den gjør at samme rad aldri telles to "
         "ganger og at raden kan rettes senere. Aldri navn, fødselsnummer, D-nummer eller DUF-nummer. "
-        "Referansen sendes ikke; bare en avtrykk av den.",
+        "Referansen sendes ikke; bare et avtrykk av den.",
         "Your own reference of the case, such as a case number. By it no row is ever counted twice, and the "
         "row can be corrected later. Never a name, a national identity number, D-number or DUF number. "
         "The reference is not sent, only a fingerprint of it.",

@@ -14,7 +14,6 @@ from services.submitting.findings import Text, Unreadable
 from services.submitting.tables import (
     HEADING_WITHIN,
     MOST_COLUMNS,
-    MOST_ROWS,
     Cell,
     Row,
     Table,
@@ -27,8 +26,8 @@ MOST_STRINGS = 48 * 1024 * 1024
 """Bytes of the texts that all sheets share: these are held in memory."""
 
 MOST_PARTS = 2_000
-LAST_ROW = 2 * MOST_ROWS
-"""Empty rows are passed over, but not without end."""
+LAST_ROW = 1_048_576
+"""Of any sheet. Empty rows are passed over up to there."""
 
 _CHUNK = 1024 * 1024
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")

@@ -130,6 +130,41 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
         looked_at(bomb)
 
 
+def changed(file, part, change):
+    """A workbook of which one part is another."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(file) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+        for one in package.infolist():
+            content = package.read(one)
+            written.writestr(one.filename, change(content) if part in one.filename else content)
+    return out
+
+
+@pytest.mark.parametrize("entity", [b'"' + b"a" * 10 + b'"', b'SYSTEM "file:///etc/hostname"'])
+def test_entities_are_neither_unfolded_nor_fetched(entity):
+    heaped = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 10))
+    bomb = b"<!DOCTYPE x [<!ENTITY e0 %s>%s]>" % (entity, heaped)
+    file = changed(
+        xlsx_file(["Referanse", "Kommune", "Bosatt dato"], ["1", "0301", "2024"]),
+        "sheet1.xml",
+        lambda content: bomb + content.replace(b"Referanse", b"Referanse&e9;"),
+    )
+
+    with pytest.raises(Unreadable):
+        looked_at(file)
+
+
+def test_a_row_far_below_is_not_lost():
+    below = b'<row r="300000"><c r="A300000" t="inlineStr"><is><t>2</t></is></c></row></sheetData>'
+    file = changed(
+        xlsx_file(["Referanse", "Kommune", "Bosatt dato"], ["1", "0301", "2024"]),
+        "sheet1.xml",
+        lambda content: content.replace(b"</sheetData>", below),
+    )
+
+    assert [row.row.number for row in looked_at(file)] == [2, 300_000]
+
+
 @pytest.mark.parametrize(
     "content",
     [
