@@ -21,6 +21,9 @@ from services.submitting.tables import (
     limited,
 )
 
+# Of styles and extensions that concern nobody here.
+warnings.filterwarnings("ignore", module="openpyxl")
+
 MOST_UNPACKED = 400 * 1024 * 1024
 MOST_STRINGS = 48 * 1024 * 1024
 """Bytes of the texts that all sheets share: these are held in memory."""
@@ -30,6 +33,7 @@ LAST_ROW = 1_048_576
 """Of any sheet. Empty rows are passed over up to there."""
 
 _CHUNK = 1024 * 1024
+_LONGEST_TAG = 4096
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb'\br="([0-9]{1,7})"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
@@ -38,22 +42,13 @@ _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 def xlsx_table(file: BinaryIO, known: Callable[[str], bool], sheet: str | None) -> Table:
     """A sheet of a workbook as a table: the first, or the one named. Raises `Unreadable`."""
     _check_package(file)
-    names = _sheets_of(file)
-    if sheet is not None and sheet not in names:
-        raise Unreadable(
-            Text(
-                f"Arbeidsboken har ikke arket «{sheet}». Den har: {', '.join(names)}.",
-                f"The workbook has no sheet “{sheet}”. It has: {', '.join(names)}.",
-            )
-        )
-    name = sheet or names[0]
-    top = list(islice(_rows(file, name), HEADING_WITHIN))
+    names, name, path, top = _looked_into(file, sheet)
     at = heading_in([cells for _, cells in top], known)
     heading = ["" if cell is None else str(cell).strip() for cell in top[at][1]]
     first = top[at][0]
 
     def rows() -> Iterator[Row]:
-        hidden = _hidden_rows(file, name)
+        hidden = _hidden_rows(file, path)
         for number, cells in _rows(file, name):
             if number > first:
                 yield Row(number, cells, number in hidden)
@@ -101,39 +96,51 @@ def _damaged() -> Unreadable:
 def _workbook(file: BinaryIO) -> Any:
     file.seek(0)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that concern nobody here
-            return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError):
         raise _damaged() from None
 
 
-def _sheets_of(file: BinaryIO) -> list[str]:
+def _looked_into(
+    file: BinaryIO, sheet: str | None
+) -> tuple[list[str], str, str, list[tuple[int, tuple[Cell, ...]]]]:
+    """The sheets' names; the name of the one to read, where it is in the package, and its first rows."""
     book = _workbook(file)
     try:
-        names = [sheet.title for sheet in book.worksheets]
+        names = [one.title for one in book.worksheets]
+        if not names:
+            raise _damaged()
+        if sheet is not None and sheet not in names:
+            raise Unreadable(
+                Text(
+                    f"Arbeidsboken har ikke arket «{sheet}». Den har: {', '.join(names)}.",
+                    f"The workbook has no sheet “{sheet}”. It has: {', '.join(names)}.",
+                )
+            )
+        name = sheet or names[0]
+        return names, name, book[name]._worksheet_path, list(islice(_rows_in(book, name), HEADING_WITHIN))
     finally:
         book.close()
-    if not names:
-        raise _damaged()
-    return names
 
 
 def _rows(file: BinaryIO, name: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     book = _workbook(file)
     try:
+        yield from _rows_in(book, name)
+    finally:
+        book.close()
+
+
+def _rows_in(book: Any, name: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    try:
         sheet = book[name]
         # What a sheet says of its own size is often wrong, and would be believed.
         sheet.reset_dimensions()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            rows = sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
-            for number, cells in enumerate(rows, start=1):
-                yield number, _without_tail(cells)
+        rows = sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
+        for number, cells in enumerate(rows, start=1):
+            yield number, _without_tail(cells)
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, OSError, OverflowError):
         raise _damaged() from None
-    finally:
-        book.close()
 
 
 def _without_tail(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -143,13 +150,12 @@ def _without_tail(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
     return cells[:last]
 
 
-def _hidden_rows(file: BinaryIO, name: str) -> frozenset[int]:
+def _hidden_rows(file: BinaryIO, path: str) -> frozenset[int]:
     """The numbers of rows that a person does not see, filtered or hidden."""
-    book = _workbook(file)
     found: set[int] = set()
+    file.seek(0)
     try:
-        path = book[name]._worksheet_path
-        with book._archive.open(path) as part:
+        with zipfile.ZipFile(file) as package, package.open(path) as part:
             rest = b""
             while chunk := part.read(_CHUNK):
                 text = rest + chunk
@@ -158,9 +164,7 @@ def _hidden_rows(file: BinaryIO, name: str) -> frozenset[int]:
                     if number is not None and _HIDDEN.search(match[1]):
                         found.add(int(number[1]))
                 cut = text.rfind(b"<")
-                rest = text[cut:] if 0 <= len(text) - cut < 4096 and cut >= 0 else b""
+                rest = text[cut:] if cut >= 0 and len(text) - cut < _LONGEST_TAG else b""
     except (zipfile.BadZipFile, KeyError, OSError):
         raise _damaged() from None
-    finally:
-        book.close()
     return frozenset(found)
