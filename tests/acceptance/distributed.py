@@ -26,6 +26,7 @@ SERVERS = ("kafka", "postgresql-stores", "postgresql-totals")
 OURS = (
     "front",
     "opendata",
+    "upload",
     *SERVICES,
     *(f"relay-{name}" for name in SERVICES),
     "projector-1",

@@ -27,7 +27,8 @@ def test_told_to_stop_a_service_is_first_not_ready_and_still_answers(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "words", [("serve", "decisions"), ("serve", "opendata"), ("relay", "requests"), ("project",)]
+    "words",
+    [("serve", "decisions"), ("serve", "opendata"), ("serve", "upload"), ("relay", "requests"), ("project",)],
 )
 def test_each_tells_operators_on_their_port_and_ends_cleanly(tmp_path: Path, words: tuple[str, ...]) -> None:
     make_topics(tmp_path / "data")
