@@ -9,9 +9,10 @@ from services.contract.labels import Language
 from services.submitting.door import DoorClosed
 from services.submitting.opening import open_sheet
 from services.submitting.rejected import REMOVED, write_rejected
-from tests.servers.databases import BOTH
 from tests.contract.identity_samples import birth_numbers
+from tests.servers.databases import BOTH
 from tests.submitting.sheets import Submitter, csv_file, looked_at, xlsx_file
+
 
 @pytest.fixture(params=BOTH)
 def backend(request):
