@@ -31,7 +31,6 @@ OURS = (
     *(f"relay-{name}" for name in SERVICES),
     "projector-1",
     "projector-2",
-    "upload",
 )
 EVERYTHING = (*SERVERS, *OURS)
 
