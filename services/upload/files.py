@@ -19,7 +19,7 @@ from services.submitting.templates import write_xlsx
 from services.upload.frame import Frame, PageProblem, shown, signed_in
 from services.upload.sessions import Session
 from services.upload.texts import TEXTS
-from services.upload.uploads import MOST_BYTES, MOST_SHOWN, Stage, Upload
+from services.upload.uploads import MOST_BYTES, MOST_SHOWN, WORKING, Stage, Upload
 
 MOST_PART = 300 * 1024
 """Bytes of one part. The server in front would put larger bodies on disk until they are read."""
@@ -130,22 +130,28 @@ def files(desk: Desk, clock: Clock) -> Blueprint:
     @signed_in
     def show(name: str) -> Response:
         upload = _own(name)
-        faults = list(upload.report.findings()) if not upload.is_working else []
+        # Once, for the whole page: the work goes on meanwhile, and may end between two looks.
+        stage = upload.stage
+        working = stage in WORKING
+        faults = list(upload.report.findings()) if not working else []
         return shown(
             "file.html",
             upload=upload,
+            stage=stage,
+            working=working,
             report=upload.report,
             faults=faults[:MOST_SHOWN],
             more=len(faults) > MOST_SHOWN,
-            notes=upload.report.notes[:MOST_SHOWN] if not upload.is_working else [],
-            receipts=upload.receipts[:MOST_SHOWN] if upload.stage is Stage.POSTED else [],
+            notes=upload.report.notes[:MOST_SHOWN] if not working else [],
+            receipts=upload.receipts[:MOST_SHOWN] if stage is Stage.POSTED else [],
         )
 
     @blueprint.get("/upload/files/<name>/status")
     @signed_in
     def status(name: str) -> Response:
         upload = _own(name)
-        return jsonify(stage=upload.stage, working=upload.is_working, done=upload.done, total=upload.total)
+        stage = upload.stage
+        return jsonify(stage=stage, working=stage in WORKING, done=upload.done, total=upload.total)
 
     @blueprint.post("/upload/files/<name>/post")
     @signed_in

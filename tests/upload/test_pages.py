@@ -8,7 +8,7 @@ from services.contract.labels import Language
 from services.upload import files
 from services.upload.files import MOST_PART
 from services.upload.texts import TEXTS
-from services.upload.uploads import MOST_BYTES
+from services.upload.uploads import MOST_BYTES, Stage, Upload
 from tests.chassis.commands.posting import event, new_person
 from tests.contract.identity_samples import birth_numbers
 
@@ -25,6 +25,19 @@ def test_faults_are_seen_row_by_row_before_anything_is_stored(visit, settlements
         r"Rad </span>3</th><td><span class=\"letter\">C</span> Bosatt dato</td><td>Må være en dato", page
     )
     assert "Lagre radene som er i orden (1)" in page
+
+
+def test_a_page_is_of_one_moment_though_the_work_ends_while_it_is_made(visit, monkeypatch):
+    """Else it told how many rows are faulty, and none of them."""
+    person = visit().sign_in()
+    path = person.submit(SHEET)
+    person.wait(path)
+    stages = iter([Stage.CHECKING])
+    monkeypatch.setattr(Upload, "stage", property(lambda _: next(stages, Stage.TRIED)), raising=False)
+
+    page = person.get(path).text
+
+    assert 'id="working"' in page or "Må være en dato" in page
 
 
 def test_good_rows_are_stored_with_receipts_and_bad_ones_come_as_a_file(visit, settlements):
