@@ -59,7 +59,8 @@ def serve(
 
     A body is received whole, in the background, before a thread is given to it: a client that
     stalls holds nobody up. Told to stop, ``on_stopping`` is called first; after SIGTERM requests
-    are taken for ``drain`` seconds more, so that whoever sends them here can learn of it. Faces
+    are taken for ``drain`` seconds more, or until a second signal, so that whoever sends them here can
+    learn of it. Faces
     close in the order given: the last, for operators, answers while the others finish. Raises
     `CannotListen`.
     """
@@ -82,7 +83,7 @@ def serve(
             wasyncore.loop(timeout=1.0, map=channels, count=1)
         on_stopping()
         if stopping[0] == signal.SIGTERM:
-            _drain(channels, drain)
+            _drain(channels, drain, lambda: len(stopping) > 1)
         deadline = time.monotonic() + LONGEST_STOP
         for server in servers:
             _finish(server, channels, deadline)
@@ -114,9 +115,9 @@ def _listen(face: Face, channels: dict[int, Any], spare: int) -> Any:
         raise CannotListen(f"{face.host}:{face.port}: {error.strerror}") from None
 
 
-def _drain(channels: dict[int, Any], seconds: float) -> None:
+def _drain(channels: dict[int, Any], seconds: float, is_cut_short: Callable[[], bool]) -> None:
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    while time.monotonic() < until and not is_cut_short():
         wasyncore.loop(timeout=0.05, map=channels, count=1)
 
 

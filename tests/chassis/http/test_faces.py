@@ -80,7 +80,7 @@ def test_told_to_stop_it_says_so_first_and_takes_requests_for_a_while():
         said.append(httpx.get(f"http://127.0.0.1:{port}/").text)
 
     with beside(ask) as start:
-        serve([Face(saying("still here"), "127.0.0.1", port, 2)], start, stopping.set, drain=1.0)
+        serve([Face(saying("still here"), "127.0.0.1", port, 2)], start, stopping.set, drain=PATIENCE)
 
     assert said == ["still here"]
     with pytest.raises(httpx.ConnectError):
