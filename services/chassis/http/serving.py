@@ -74,7 +74,9 @@ def serve(
 
     def stop(number: int, _frame: FrameType | None) -> None:
         stopping.append(number)
-        servers[0].pull_trigger()
+        if len(stopping) == 1:
+            # A later one is seen by itself, and may come when this is closed already.
+            servers[0].pull_trigger()
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

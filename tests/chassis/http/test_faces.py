@@ -113,6 +113,37 @@ def test_a_request_in_hand_is_answered_and_operators_are_answered_meanwhile():
     assert said == ["stopping", "done"]
 
 
+def test_a_second_signal_while_requests_in_hand_are_answered_harms_nothing():
+    port, slow_port = free_ports(2)
+    in_hand, go_on = threading.Event(), threading.Event()
+    said = []
+
+    @Request.application
+    def slow(_request):
+        in_hand.set()
+        go_on.wait(PATIENCE)
+        return Response("done")
+
+    def ask():
+        answer = threading.Thread(
+            target=lambda: said.append(httpx.get(f"http://127.0.0.1:{slow_port}/").text)
+        )
+        answer.start()
+        assert in_hand.wait(PATIENCE)
+        os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(httpx.TransportError):
+            while True:
+                httpx.get(f"http://127.0.0.1:{port}/")
+        os.kill(os.getpid(), signal.SIGTERM)
+        go_on.set()
+        answer.join(PATIENCE)
+
+    with beside(ask) as start:
+        serve([Face(saying("open"), "127.0.0.1", port, 2), Face(slow, "127.0.0.1", slow_port, 2)], start)
+
+    assert said == ["done"]
+
+
 def test_a_port_that_is_taken_is_told_before_and_at_the_start():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
