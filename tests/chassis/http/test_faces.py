@@ -22,6 +22,14 @@ def saying(text):
     return Response(text)
 
 
+def answers(port):
+    """Whether anybody answers there."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
 @contextmanager
 def beside(work):
     """Run some work in a thread while the block, which serves, holds the main thread."""
@@ -131,9 +139,8 @@ def test_a_second_signal_while_requests_in_hand_are_answered_harms_nothing():
         answer.start()
         assert in_hand.wait(PATIENCE)
         os.kill(os.getpid(), signal.SIGTERM)
-        with pytest.raises(httpx.TransportError):
-            while True:
-                httpx.get(f"http://127.0.0.1:{port}/")
+        while answers(port):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
         go_on.set()
         answer.join(PATIENCE)
