@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from services.contract.faults import Fault
@@ -14,7 +13,7 @@ def future_faults(data: Mapping[str, Any], names: Iterable[str], today: date) ->
     return [
         Fault(f"/data/{name}", "in-future", "What has happened can't lie in the future.")
         for name in names
-        if data.get(name) is not None and _first_day(data[name]) > today
+        if data.get(name) is not None and PartialDate.parse(data[name]).first_day > today
     ]
 
 
@@ -26,8 +25,3 @@ def surely_before(first: str, second: str) -> bool:
 def year_of(partial_date: str) -> int:
     """The year of a partial date."""
     return int(partial_date[:4])
-
-
-@lru_cache(maxsize=20_000)
-def _first_day(partial_date: str) -> date:
-    return PartialDate.parse(partial_date).first_day

@@ -186,7 +186,6 @@ _PLAIN = {
     "origin": 20,
 }
 _REQUIRED = frozenset(("specversion", "id", "source", "type", "data"))
-_PRINTABLE = str.isprintable
 _JSON = "application/json"
 
 
@@ -205,7 +204,7 @@ def plain_envelope(event: Any) -> dict[str, Any] | None:
         or "previous" in event["data"]
         or ("origin" in event and event["origin"] not in _ORIGINS)
         or event.get("datacontenttype", _JSON) != _JSON
-        or not _PRINTABLE(event["id"] + event["source"] + event.get("subject", ""))
+        or not (event["id"] + event["source"] + event.get("subject", "")).isprintable()
     ):
         return None
     if "time" in event:

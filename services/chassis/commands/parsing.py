@@ -39,11 +39,6 @@ class ParsedEvent(NamedTuple):
     faults: list[Fault]
 
 
-def parse_event(document: Any, event_types: Mapping[str, EventType]) -> ParsedEvent:
-    """Read one CloudEvent against the types that a service takes."""
-    return parse_events([document], event_types)[0]
-
-
 def parse_events(documents: Sequence[Any], event_types: Mapping[str, EventType]) -> list[ParsedEvent]:
     """Read CloudEvents; those of one type together, which costs less than each for itself.
 

@@ -80,7 +80,7 @@ def judge_on(
         event: dict[str, Any] | None = None
         glanced = glance(record.value)
         if glanced is not None:
-            previous, found, told, prepared = glanced
+            previous, found, at_glance, prepared = glanced
         else:
             try:
                 event = event_in(record.value)
@@ -92,12 +92,12 @@ def judge_on(
         verdict = judge(sequence, previous, found)
         if verdict is Verdict.APPLY:
             try:
-                if event is not None:
-                    told = recorded_time_of(event)
-                    recorded = told
+                if event is None:
+                    recorded = at_glance
+                else:
+                    recorded = recorded_time_of(event)
                     prepared = prepare(event)
-                recorded = told
-                judged.events.append(Applied(partition, found, told, prepared, record))
+                judged.events.append(Applied(partition, found, recorded, prepared, record))
             except MemoryError:
                 raise
             except Exception as error:

@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from services.chassis.commands.json_bodies import parse_json
-from services.chassis.commands.parsing import parse_event
+from services.chassis.commands.parsing import parse_events
 from services.chassis.problems import Problem
 from services.contract.event_types import types_of
 from tests.chassis.commands.posting import detail_at, event, told
@@ -188,7 +188,7 @@ def test_unknown_extension_attributes_are_ignored(decisions):
 
 
 def test_the_valid_fields_of_a_faulty_event_are_kept_for_the_rules():
-    parsed = parse_event(event("quota.decided", changes={"persons": "x"}), types_of("decisions"))
+    (parsed,) = parse_events([event("quota.decided", changes={"persons": "x"})], types_of("decisions"))
 
     assert parsed.data["municipality"] == "0301"
     assert [fault.pointer for fault in parsed.faults] == ["/data/persons"]
