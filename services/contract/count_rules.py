@@ -14,6 +14,34 @@ def part_faults(data: Mapping[str, Any], part: str, whole: str) -> list[Fault]:
     return [Fault(f"/data/{part}", "part-above-whole", f"Can't be more than {whole}.")]
 
 
+def minors_faults(data: Mapping[str, Any]) -> list[Fault]:
+    """A fault where a decision counts unaccompanied minors that it does not accept."""
+    if data.get("acceptsUnaccompaniedMinors") is not False or not data.get("unaccompaniedMinors"):
+        return []
+    return [
+        Fault(
+            "/data/unaccompaniedMinors",
+            "contradiction",
+            "The decision says that no unaccompanied minors are accepted.",
+        )
+    ]
+
+
+def share_faults(data: Mapping[str, Any], pointer: str = "/data/districts") -> list[Fault]:
+    """A fault where the districts' shares add up to more than the decision."""
+    persons = data.get("persons")
+    shared = sum(share.get("persons", 0) for share in data.get("districts") or [])
+    if persons is None or shared <= persons:
+        return []
+    return [
+        Fault(
+            pointer,
+            "shares-above-quota",
+            f"The district shares add up to {shared}, more than the {persons} decided.",
+        )
+    ]
+
+
 def part_remarks(data: Mapping[str, Any], after: Facts, part: str, whole: str) -> list[Remark]:
     """A remark where an event states one of the two alone, and the part in force is then the larger."""
     if after.get(part) is None or after.get(whole) is None or after[part] <= after[whole]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from services.contract.count_rules import part_faults
+from services.contract.count_rules import minors_faults, part_faults, share_faults
 from services.contract.date_rules import future_faults
 from services.contract.event_types import EventType
 from services.contract.facts import Facts, facts_after
@@ -21,18 +21,11 @@ def faults_in(_event_type: EventType, data: Mapping[str, Any], today: date) -> l
     faults = future_faults(data, _DATES, today)
     faults += part_faults(data, "unaccompaniedMinors", "persons")
     faults += part_faults(data, "extraCapacityUnaccompaniedMinors", "extraCapacity")
-    if data.get("acceptsUnaccompaniedMinors") is False and data.get("unaccompaniedMinors"):
-        faults.append(
-            Fault(
-                "/data/unaccompaniedMinors",
-                "contradiction",
-                "The decision says that no unaccompanied minors are accepted.",
-            )
-        )
+    faults += minors_faults(data)
     if "municipality" in data and "year" in data:
         faults += region_faults(data["municipality"], "/data/municipality", data["year"], Level.MUNICIPALITY)
         faults += _district_faults(data)
-    return faults + _share_faults(data)
+    return faults + share_faults(data)
 
 
 def faults_against(event_type: EventType, data: Mapping[str, Any], before: Facts) -> list[Fault]:
@@ -40,7 +33,7 @@ def faults_against(event_type: EventType, data: Mapping[str, Any], before: Facts
     if event_type.name != "quota.revised" or {"persons", "districts"} <= data.keys():
         return []
     after = facts_after(event_type.name, before, data, "", "")
-    return _share_faults(after, "/data/districts" if "districts" in data else "/data/persons")
+    return share_faults(after, "/data/districts" if "districts" in data else "/data/persons")
 
 
 def _district_faults(data: Mapping[str, Any]) -> list[Fault]:
@@ -55,17 +48,3 @@ def _district_faults(data: Mapping[str, Any]) -> list[Fault]:
         if times[code] > 1:
             faults.append(Fault(pointer, "district-twice", f"The district {code} stands more than once."))
     return faults
-
-
-def _share_faults(data: Mapping[str, Any], pointer: str = "/data/districts") -> list[Fault]:
-    persons = data.get("persons")
-    shared = sum(share.get("persons", 0) for share in data.get("districts") or [])
-    if persons is None or shared <= persons:
-        return []
-    return [
-        Fault(
-            pointer,
-            "shares-above-quota",
-            f"The district shares add up to {shared}, more than the {persons} decided.",
-        )
-    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from services.contract.count_rules import part_faults
+from services.contract.count_rules import minors_faults, part_faults, share_faults
 from services.contract.date_rules import future_faults, year_of
 from services.contract.envelope import settlement_id
 from services.contract.event_types import EVENT_TYPES, PREFIX, VERSION, EventType
@@ -310,14 +310,7 @@ def rules(data: Mapping[str, Any], today: date) -> list[Fault]:
     faults = future_faults(data, [name for name in _HAPPENED if name in data], today)
     for part, whole in _PARTS:
         faults += part_faults(data, part, whole)
-    if data.get("acceptsUnaccompaniedMinors") is False and data.get("unaccompaniedMinors"):
-        faults.append(
-            Fault(
-                "/data/unaccompaniedMinors",
-                "contradiction",
-                "The decision says that no unaccompanied minors are accepted.",
-            )
-        )
+    faults += minors_faults(data)
     happened = data.get("settledOn") or data.get("allocatedOn")
     year = data.get("year") or (year_of(happened) if happened else None)
     code = data.get("municipality")
@@ -327,16 +320,7 @@ def rules(data: Mapping[str, Any], today: date) -> list[Fault]:
             faults += district_faults(data["district"], "/data/district", code, year)
         for share in data.get("districts") or []:
             faults += district_faults(share["code"], "/data/districts", code, year)
-    shared = sum(share["persons"] for share in data.get("districts") or [])
-    if data.get("persons") is not None and shared > data["persons"]:
-        faults.append(
-            Fault(
-                "/data/districts",
-                "shares-above-quota",
-                f"The district shares add up to {shared}, more than the {data['persons']} decided.",
-            )
-        )
-    return faults
+    return faults + share_faults(data)
 
 
 def _column_named(kind: Kind, name: str) -> Column | None:
