@@ -22,6 +22,19 @@ def saying(text):
     return Response(text)
 
 
+def held_up():
+    """An app that answers when it is let go, with what tells that a request is in hand, and what lets go."""
+    in_hand, go_on = threading.Event(), threading.Event()
+
+    @Request.application
+    def slow(_request):
+        in_hand.set()
+        go_on.wait(PATIENCE)
+        return Response("done")
+
+    return slow, in_hand, go_on
+
+
 def answers(port):
     """Whether anybody answers there."""
     try:
@@ -97,14 +110,8 @@ def test_told_to_stop_it_says_so_first_and_takes_requests_for_a_while():
 
 def test_a_request_in_hand_is_answered_and_operators_are_answered_meanwhile():
     port, ops_port = free_ports(2)
-    in_hand, go_on = threading.Event(), threading.Event()
+    slow, in_hand, go_on = held_up()
     said = []
-
-    @Request.application
-    def slow(_request):
-        in_hand.set()
-        go_on.wait(PATIENCE)
-        return Response("done")
 
     def ask():
         asking = threading.Thread(target=lambda: said.append(httpx.get(f"http://127.0.0.1:{port}/").text))
@@ -123,14 +130,8 @@ def test_a_request_in_hand_is_answered_and_operators_are_answered_meanwhile():
 
 def test_a_second_signal_while_requests_in_hand_are_answered_harms_nothing():
     port, slow_port = free_ports(2)
-    in_hand, go_on = threading.Event(), threading.Event()
+    slow, in_hand, go_on = held_up()
     said = []
-
-    @Request.application
-    def slow(_request):
-        in_hand.set()
-        go_on.wait(PATIENCE)
-        return Response("done")
 
     def ask():
         answer = threading.Thread(
