@@ -15,13 +15,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.chassis.clock import utc_now
-from services.contract.labels import Language
+from services.chassis.posting.door import Answer, Door, DoorClosed
+from services.contract.labels import Language, Text
 from services.contract.partial_date import today_in_oslo
 from services.submitting.campaign import Campaign, OnAnswer
 from services.submitting.columns import Kind
-from services.submitting.door import Answer, Door, DoorClosed
 from services.submitting.drafts import Draft
-from services.submitting.findings import Text, Unreadable
+from services.submitting.findings import Unreadable
 from services.submitting.opening import Looks, checker_of, open_sheet
 from services.submitting.rejected import write_rejected
 from services.submitting.report import Report

@@ -2,6 +2,7 @@
 
 import gettext
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
@@ -24,6 +25,17 @@ class Language(StrEnum):
 
     NB = "nb"
     EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages."""
+
+    nb: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        return self.nb if language is Language.NB else self.en
 
 
 _UNKNOWN = {Language.NB: "Ukjent", Language.EN: "Unknown"}

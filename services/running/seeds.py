@@ -49,6 +49,6 @@ class PublishedFigures:
         )
         with Progress(*columns, console=console) as progress:
             task = progress.add_task("", total=len(self._events))
-            recorded = load(settings.url, token, self._events, lambda: progress.advance(task))
+            recorded = load(settings.url, token, self._events, lambda posted: progress.advance(task, posted))
             wait_until_released(settings.url, recorded)
         self._marker.write_text(self.digest)

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from services.submitting.door import MOST_AT_ONCE, Answer, Door
+from services.chassis.posting.door import MOST_AT_ONCE, Answer, Door
 from services.submitting.drafts import Draft, Subject
 
 UNREHEARSED = Answer("unrehearsed")

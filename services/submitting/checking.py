@@ -12,6 +12,7 @@ from services.contract.date_rules import future_faults, year_of
 from services.contract.envelope import settlement_id
 from services.contract.event_types import EVENT_TYPES, PREFIX, VERSION, EventType
 from services.contract.faults import Fault
+from services.contract.labels import Text
 from services.contract.region_rules import district_faults, region_faults
 from services.contract.regions import Level, registry
 from services.submitting.columns import (
@@ -26,7 +27,7 @@ from services.submitting.columns import (
     recognised,
 )
 from services.submitting.drafts import Draft, draft_of_year, draft_settlement
-from services.submitting.findings import Finding, Text
+from services.submitting.findings import Finding
 from services.submitting.names import HANDLINGS
 from services.submitting.tables import Row, Table, letter_of
 from services.submitting.values import BadCell, Reading, read_cell

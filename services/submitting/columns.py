@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from services.contract.labels import Language
-from services.submitting.findings import Text
+from services.contract.labels import Language, Text
 
 
 class Kind(StrEnum):

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from services.submitting.findings import Text, Unreadable
+from services.contract.labels import Text
+from services.submitting.findings import Unreadable
 from services.submitting.tables import HEADING_WITHIN, MOST_COLUMNS, Row, Table, heading_in, limited
 
 DELIMITERS = (";", ",", "\t")

@@ -10,10 +10,11 @@ from marshmallow import ValidationError
 from services.contract.envelope import EventEnvelope
 from services.contract.event_types import EVENT_TYPES
 from services.contract.identity_numbers import pointers_to_identity_numbers
+from services.contract.labels import Text
 from services.submitting.checking import Checked, rules
 from services.submitting.columns import Kind
 from services.submitting.drafts import Draft
-from services.submitting.findings import Finding, Text
+from services.submitting.findings import Finding
 from services.submitting.tables import Row, Table
 from services.submitting.wording import told
 

@@ -2,18 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contract.labels import Language
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One sentence in both languages."""
-
-    nb: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        return self.nb if language is Language.NB else self.en
+from services.contract.labels import Language, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,9 @@ from services.contract.codes import (
     Sex,
     country_codes,
 )
-from services.contract.labels import Language, country_name, label_of
+from services.contract.labels import Language, Text, country_name, label_of
 from services.contract.regions import Level, Region, registry
 from services.submitting.columns import Kind, letters, plain
-from services.submitting.findings import Text
 
 _DIMENSIONS: Mapping[str, tuple[Dimension, type[StrEnum]]] = {
     "sex": (Dimension.SEX, Sex),

@@ -6,7 +6,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from services.submitting.findings import Text, Unreadable
+from services.contract.labels import Text
+from services.submitting.findings import Unreadable
 from services.submitting.tables import MOST_COLUMNS, Row, Table, heading_missing, limited
 
 LONGEST_LINE = 256 * 1024

@@ -4,8 +4,9 @@ import io
 from collections.abc import Callable
 from typing import BinaryIO
 
+from services.contract.labels import Text
 from services.submitting.csv_tables import csv_table
-from services.submitting.findings import Text, Unreadable
+from services.submitting.findings import Unreadable
 from services.submitting.ndjson import ndjson_table
 from services.submitting.tables import MOST_BYTES, Table, too_large
 from services.submitting.xlsx_tables import xlsx_table

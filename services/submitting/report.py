@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from services.chassis.posting.door import Answer
 from services.contract.labels import Language
 from services.submitting.checking import Checked
-from services.submitting.door import Answer
 from services.submitting.drafts import Draft
 from services.submitting.findings import Finding
 from services.submitting.opening import Looks

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from services.submitting.findings import Text, Unreadable
+from services.contract.labels import Text
+from services.submitting.findings import Unreadable
 
 Cell = str | int | float | bool | datetime | date | time | None
 """What one cell holds, as its file says it; text is never made anything else here."""

@@ -10,10 +10,9 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from services.contract.labels import Language
+from services.contract.labels import Language, Text
 from services.contract.regions import Level, registry
 from services.submitting.columns import COLUMNS, HANDLING, Column, Kind, Reads
-from services.submitting.findings import Text
 from services.submitting.names import HANDLINGS, choices, country_choices
 
 LAST_ROW = 10_000

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services.contract.identity_numbers import has_identity_number
+from services.contract.labels import Text
 from services.contract.partial_date import PartialDate
 from services.contract.regions import Level
 from services.submitting.columns import Column, Kind, Reads, letters, plain
-from services.submitting.findings import Text
 from services.submitting.names import (
     HANDLINGS,
     choices,

@@ -2,7 +2,7 @@
 
 import re
 
-from services.submitting.findings import Text
+from services.contract.labels import Text
 
 _NORWEGIAN: tuple[tuple[str, str], ...] = (
     (r"Missing data for required field\.", "Må fylles ut."),

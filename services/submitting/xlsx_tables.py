@@ -10,7 +10,8 @@ from typing import Any, BinaryIO
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from services.submitting.findings import Text, Unreadable
+from services.contract.labels import Text
+from services.submitting.findings import Unreadable
 from services.submitting.tables import (
     HEADING_WITHIN,
     MOST_COLUMNS,

@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.chassis.clock import Clock
 from services.contract.codes import OTHER_COUNTRY, Dimension, country_codes
 from services.contract.envelope import settlement_id
-from services.contract.labels import Language, country_name, label_of
+from services.contract.labels import Language, Text, country_name, label_of
 from services.contract.partial_date import today_in_oslo
 from services.contract.regions import registry
 from services.submitting.columns import COLUMNS, Column, Kind, Reads
-from services.submitting.findings import Text
 from services.submitting.names import choices
 from services.submitting.values import BadCell, Reading, read_cell
 from services.upload.calling import CantAsk, ask, new_event_id, post_event

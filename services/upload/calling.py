@@ -9,8 +9,9 @@ import httpx
 import orjson
 
 from services.contract.event_types import PREFIX, VERSION
+from services.contract.labels import Text
+from services.contract.media_types import STRUCTURED
 from services.submitting.drafts import SOURCE
-from services.submitting.findings import Text
 from services.submitting.wording import told
 
 _SECONDS = 20.0
@@ -60,7 +61,7 @@ def post_event(
         "subject": subject,
         "data": dict(data),
     }
-    headers = _headers(token) | {"Content-Type": "application/cloudevents+json"}
+    headers = _headers(token) | {"Content-Type": STRUCTURED}
     if if_match is not None:
         headers["If-Match"] = if_match
     return _said(

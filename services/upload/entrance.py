@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from services.chassis.auth.port import Authenticator, KeysAway, NotAuthenticated, NotRegistered
 from services.chassis.http.callers import open_to_all
-from services.contract.labels import Language
+from services.contract.labels import Language, Text
 from services.submitting.columns import Kind
-from services.submitting.findings import Text
 from services.upload.frame import LANGUAGE_COOKIE, Frame, PageProblem, shown, signed_in
 from services.upload.sessions import BEGUN_SECONDS, LONGEST_SECONDS
 from services.upload.signing_in import NotSignedIn, SigningIn

@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from services.chassis import metrics
 from services.chassis.clock import Clock
 from services.chassis.http.bodies import read_body
+from services.chassis.posting.door import Door
+from services.contract.media_types import LINES
 from services.contract.partial_date import today_in_oslo
 from services.submitting.columns import Kind
-from services.submitting.door import Door
 from services.submitting.templates import write_xlsx
 from services.upload.frame import Frame, PageProblem, shown, signed_in
 from services.upload.sessions import Session
@@ -33,7 +34,7 @@ MOST_HELD = 200 * 1024 * 1024
 """Bytes of all files that are held at once."""
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX, "ndjson": "application/x-ndjson"}
+_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX, "ndjson": LINES}
 
 
 class Desk:

@@ -16,10 +16,9 @@ from services.chassis.problems import Problem
 from services.contract.codes import Role
 from services.contract.entitlements import Caller
 from services.contract.envelope import read_time
-from services.contract.labels import Language
+from services.contract.labels import Language, Text
 from services.contract.partial_date import OSLO
 from services.contract.regions import registry
-from services.submitting.findings import Text
 from services.upload.sessions import Session, Sessions
 from services.upload.settings import ISSUER_PATH, Login
 from services.upload.texts import text

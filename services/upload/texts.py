@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.contract.labels import Language
-from services.submitting.findings import Text
+from services.contract.labels import Language, Text
 
 TEXTS: Mapping[str, Text] = {
     "title": Text("Meld til Bosatt", "Report to Bosatt"),

@@ -11,12 +11,12 @@ from enum import StrEnum
 
 import structlog
 
-from services.contract.labels import Language
+from services.chassis.posting.door import Answer, Door, DoorClosed
+from services.contract.labels import Language, Text
 from services.submitting.campaign import Campaign
 from services.submitting.columns import Kind
-from services.submitting.door import Answer, Door, DoorClosed
 from services.submitting.drafts import Draft
-from services.submitting.findings import Text, Unreadable
+from services.submitting.findings import Unreadable
 from services.submitting.opening import Looks, checker_of, open_sheet
 from services.submitting.rejected import write_rejected
 from services.submitting.report import Report

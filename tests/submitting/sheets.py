@@ -6,8 +6,8 @@ from datetime import date
 import httpx
 import openpyxl
 
+from services.chassis.posting.door import Door
 from services.submitting.campaign import Campaign
-from services.submitting.door import Door
 from services.submitting.opening import checker_of, open_sheet
 from services.submitting.report import Report
 from tests.chassis.commands.running import token

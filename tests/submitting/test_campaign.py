@@ -5,8 +5,8 @@ import io
 
 import pytest
 
+from services.chassis.posting.door import DoorClosed
 from services.contract.labels import Language
-from services.submitting.door import DoorClosed
 from services.submitting.opening import open_sheet
 from services.submitting.rejected import REMOVED, write_rejected
 from tests.contract.identity_samples import birth_numbers

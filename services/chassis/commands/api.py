@@ -8,7 +8,7 @@ from flask import Request, Response, g, request
 from flask_smorest import Blueprint
 
 from services.chassis.commands import batches
-from services.chassis.commands.batches import BATCH, LINES, MOST_BATCH_BYTES
+from services.chassis.commands.batches import MOST_BATCH_BYTES
 from services.chassis.commands.binary_mode import event_of, is_binary
 from services.chassis.commands.handler import CommandHandler
 from services.chassis.commands.json_bodies import parse_json
@@ -20,9 +20,8 @@ from services.chassis.http.callers import for_callers_with
 from services.chassis.http.rates import charge
 from services.chassis.problems import Problem
 from services.contract.entitlements import write_scope
+from services.contract.media_types import BATCH, BINARY, LINES, STRUCTURED
 
-STRUCTURED = "application/cloudevents+json"
-BINARY = "application/json"
 ACCEPTED = ", ".join((STRUCTURED, BATCH, LINES, BINARY))
 MOST_BYTES = 256 * 1024
 """Of one event."""

@@ -8,8 +8,6 @@ from services.chassis.commands.storing import Answer
 from services.chassis.problems import Problem
 from services.contract.identity_numbers import has_identity_number
 
-BATCH = "application/cloudevents-batch+json"
-LINES = "application/x-ndjson"
 MOST_EVENTS = 10_000
 MOST_BATCH_BYTES = 16 * 1024 * 1024
 

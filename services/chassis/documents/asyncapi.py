@@ -4,9 +4,8 @@ from typing import Any
 
 from services.chassis.documents.events import logged, schema_name
 from services.contract.event_types import EVENT_TYPES, EventType
+from services.contract.media_types import STRUCTURED
 from services.contract.topics import topic_of
-
-CLOUDEVENT = "application/cloudevents+json"
 
 DESCRIPTION = """\
 Everything that Bosatt knows stands on these topics, for ever but for heartbeats, as structured CloudEvents. A
@@ -26,7 +25,7 @@ def asyncapi() -> dict[str, Any]:
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Bosatt: the event log", "version": "v1", "description": DESCRIPTION},
-        "defaultContentType": CLOUDEVENT,
+        "defaultContentType": STRUCTURED,
         "channels": {service: _channel(service, types) for service, types in services.items()},
         "operations": {
             f"publish-{service}": {
@@ -57,7 +56,7 @@ def _message(event_type: EventType) -> dict[str, Any]:
         "name": event_type.full_name,
         "title": event_type.name,
         "summary": (event_type.schema.__doc__ or "").strip().splitlines()[0],
-        "contentType": CLOUDEVENT,
+        "contentType": STRUCTURED,
         "payload": {"$ref": f"#/components/schemas/{schema_name(event_type)}"},
         "bindings": {"kafka": {"key": {"type": "string", "description": "The partitionkey."}}},
     }

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.chassis.commands.batches import BATCH, LINES, MOST_BATCH_BYTES, MOST_EVENTS
+from services.chassis.commands.batches import MOST_BATCH_BYTES, MOST_EVENTS
 from services.chassis.commands.paging import MOST, USUAL
 from services.chassis.documents.json_schemas import name_of
 from services.contract.entitlements import read_scope, write_scope
 from services.contract.event_types import types_of
 from services.contract.examples import example_of
+from services.contract.media_types import BATCH, BINARY, LINES, STRUCTURED
 from services.contract.schemas.fields import FIRST_DATED_YEAR, LAST_YEAR
 
-STRUCTURED = "application/cloudevents+json"
-BINARY = "application/json"
 PROBLEM = "application/problem+json"
 MOST_BYTES = 256 * 1024
 

@@ -16,8 +16,8 @@ from services.chassis.relay.lease import Leases
 from services.chassis.store import EventStore
 from services.chassis.store.order import in_order
 from services.chassis.store.tables import events, metadata, relays
+from services.contract.media_types import STRUCTURED
 
-STRUCTURED = "application/cloudevents+json"
 LOOPBACK = {"REMOTE_ADDR": "127.0.0.1"}
 
 

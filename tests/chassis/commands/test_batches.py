@@ -6,7 +6,8 @@ import tracemalloc
 import orjson
 import pytest
 
-from services.chassis.commands.batches import BATCH, LINES, MOST_BATCH_BYTES, MOST_EVENTS
+from services.chassis.commands.batches import MOST_BATCH_BYTES, MOST_EVENTS
+from services.contract.media_types import BATCH, LINES
 from tests.chassis.commands.posting import event, new_person
 
 LENIENT = {"Prefer": "handling=lenient"}

@@ -10,7 +10,7 @@ from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 from schemathesis.transport.wsgi import WSGITransport
 
-from services.chassis.commands.batches import BATCH, LINES
+from services.contract.media_types import BATCH, LINES
 from tests.chassis.commands.running import token
 
 # Well formed is not yet right: a code may be valid in no year, a date lie in the future, a stream be in

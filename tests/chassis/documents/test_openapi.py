@@ -13,6 +13,7 @@ from services.chassis.documents.json_schemas import data_schemas
 from services.chassis.documents.page import prose
 from services.contract.event_types import COMMAND_SERVICES, EVENT_TYPES, types_of
 from services.contract.examples import DATA, example_of
+from services.contract.media_types import BATCH
 from services.contract.schemas.fields import FIRST_DATED_YEAR, LAST_YEAR
 from services.seeding.events import seed_events
 from tests.chassis.commands.posting import POSTED_BY, event, new_person
@@ -103,11 +104,10 @@ def test_the_caps_are_stated(open_service, service):
     posting = document(open_service(service))["paths"][f"/{service}/v1/events"]["post"]
 
     assert operations.MOST_BYTES == api.MOST_BYTES
-    assert operations.STRUCTURED == api.STRUCTURED
     for cap in (api.MOST_BYTES, batches.MOST_EVENTS, batches.MOST_BATCH_BYTES):
         assert str(cap) in posting["description"]
     content = posting["requestBody"]["content"]
-    assert content[batches.BATCH]["schema"]["maxItems"] == batches.MOST_EVENTS
+    assert content[BATCH]["schema"]["maxItems"] == batches.MOST_EVENTS
     assert set(content) == set(api.ACCEPTED.split(", "))
 
 

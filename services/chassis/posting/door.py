@@ -12,9 +12,9 @@ import httpx
 import orjson
 
 from services.chassis.loops import Backoff
-from services.submitting.findings import Text
+from services.contract.labels import Text
+from services.contract.media_types import BATCH
 
-BATCH = "application/cloudevents-batch+json"
 MOST_AT_ONCE = 500
 """Events in one request: enough to be quick, few enough to show how it goes."""
 
@@ -59,7 +59,8 @@ class Answer:
 class Door:
     """One service's ``POST /SERVICE/v1/events``, with a caller's token.
 
-    ``tell`` is called with the seconds that are waited before trying again. `stop` ends waiting.
+    ``tell`` is called with the seconds that are waited before trying again; one batch is tried for
+    ``patience`` seconds. `stop` ends waiting. For many threads.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Door:
         service: str,
         token: str,
         tell: Callable[[float], None] = lambda _seconds: None,
+        patience: float = LONGEST_TROUBLE,
     ) -> None:
         self._client = client
         self._path = f"/{service}/v1/events"
@@ -77,6 +79,7 @@ class Door:
             "Prefer": "handling=lenient",
         }
         self._tell = tell
+        self._patience = patience
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -100,7 +103,7 @@ class Door:
     ) -> tuple[httpx.Response, list[dict[str, Any]] | None]:
         """An answer that trying again would not change, and what it says of each event."""
         body = orjson.dumps(list(events))
-        deadline = time.monotonic() + LONGEST_TROUBLE
+        deadline = time.monotonic() + self._patience
         backoff = Backoff(shortest=0.5, longest=30.0)
         accepted: dict[int, dict[str, Any]] = {}
         while True:

@@ -8,8 +8,8 @@ import httpx
 import orjson
 import pytest
 
-from services.submitting import door as doors
-from services.submitting.door import Door, DoorClosed, retry_after
+from services.chassis.posting import door as doors
+from services.chassis.posting.door import Door, DoorClosed, retry_after
 
 
 class Service:
@@ -160,3 +160,13 @@ def test_moments_to_wait_for_are_understood():
     assert retry_after(None) is None
     assert retry_after("soon") is None
     assert retry_after("-3") == 0
+
+
+def test_whoever_opens_the_door_says_how_patient_it_is(waits):
+    service = Service(*(refused(503) for _ in range(1000)))
+    client = httpx.Client(base_url="http://system.test", transport=httpx.MockTransport(service))
+
+    with pytest.raises(DoorClosed):
+        Door(client, "settlements", "secret", patience=7.0).send(EVENTS, dry_run=False)
+
+    assert sum(waits) <= 7.0
