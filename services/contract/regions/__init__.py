@@ -1,6 +1,7 @@
 """The regions of Norway through time."""
 
 from services.contract.regions.population import population
+from services.contract.regions.redrawing import Redrawing, redrawing
 from services.contract.regions.registry import (
     COUNTRY,
     NOT_STATED,
@@ -16,8 +17,10 @@ __all__ = [
     "NOT_STATED",
     "NOT_STATED_COUNTY",
     "Level",
+    "Redrawing",
     "Region",
     "Registry",
     "population",
+    "redrawing",
     "registry",
 ]

@@ -84,6 +84,10 @@ class Registry:
         """The region that has or had a code, retired or not."""
         return self._by_code.get(code)
 
+    def named(self, code: str) -> Region:
+        """The region that has or had a code that is known to be one's. Raises `KeyError`."""
+        return self._by_code[code]
+
     def find_in(self, code: str, year: int) -> Region | None:
         """The region that has a code some day in a year."""
         region = self._by_code.get(code)

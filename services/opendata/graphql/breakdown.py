@@ -32,7 +32,11 @@ class BreakdownCell:
 
 
 def breakdown_of(
-    numbers: ReleasedNumbers, region: Region, year: int, by: Sequence[Dimension]
+    numbers: ReleasedNumbers,
+    region: Region,
+    year: int,
+    by: Sequence[Dimension],
+    map_year: int | None = None,
 ) -> list[BreakdownCell]:
     """The cells of a region and year with somebody in them."""
     if not by:
@@ -49,5 +53,5 @@ def breakdown_of(
             withheld=cell.withheld,
             origins=cell.origins,
         )
-        for cell in numbers.breakdown(region, year, by)
+        for cell in numbers.breakdown(region, year, by, map_year)
     ]

@@ -1,11 +1,13 @@
 """How many regions one request may read: what a document's size does not tell."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from services.contract.regions import Region
 from services.opendata.graphql.limits import TooMuch
 
 MOST_REGIONS_READ = 20_000
+
+Read = TypeVar("Read")
 
 
 class TooManyRegions(TooMuch):
@@ -32,8 +34,8 @@ class Budget:
     def is_exceeded(self) -> bool:
         return self._left < 0
 
-    def spend(self, found: Sequence[Region]) -> Sequence[Region]:
-        """The same regions; raises `TooManyRegions` where they are more than are left."""
+    def spend(self, found: Sequence[Read]) -> Sequence[Read]:
+        """The same regions, or flows from them; raises `TooManyRegions` where they are more than are left."""
         self._left -= len(found)
         if self.is_exceeded:
             raise TooManyRegions

@@ -102,7 +102,9 @@ BordersEnum = _enum(
     "On which map of Norway numbers are given. May grow.",
     {
         Borders.THEN: "The regions of the year asked for.",
-        Borders.NOW: "Summed to the regions of today. Answers an error with the code NOT_YET for now.",
+        Borders.NOW: (
+            "The regions of today, each with the sum of what flowed wholly into it. A count is never split."
+        ),
     },
 )
 

@@ -1,4 +1,4 @@
-"""Asking by what was known, by a last day, or on today's map: arguments that can't be answered yet."""
+"""Asking by what was known, by a last day, or on today's map; the first two can't be answered yet."""
 # mypy: allow-untyped-calls
 
 from datetime import date, datetime
@@ -22,18 +22,28 @@ def other_times() -> dict[str, Any]:
             description="What happened up to that day. Answers an error with the code NOT_YET for now.",
         ),
         "borders": graphene.Argument(
-            BordersEnum, default_value=Borders.THEN, description="On which map of Norway numbers are given."
+            BordersEnum,
+            default_value=Borders.THEN,
+            description=(
+                "On which map of Norway: that of the year, or today's, to which the regions of the year "
+                "are summed. Under NOW a region that is not on today's map has no numbers."
+            ),
         ),
     }
 
 
-def refuse_other_times(
-    as_of: datetime | None = None, until: date | None = None, borders: Borders | None = Borders.THEN
-) -> None:
-    """Raises an error for what can't be answered yet: a wrong number would be worse than none."""
+def map_year_of(
+    today: date,
+    as_of: datetime | None = None,
+    until: date | None = None,
+    borders: Borders | None = Borders.THEN,
+) -> int | None:
+    """The year of the map that numbers are asked on; None for that of the numbers' own year.
+
+    Raises an error for what can't be answered yet: a wrong number would be worse than none.
+    """
     if as_of is not None:
         raise not_yet("asOf is not answered yet. Leave it out to get the newest release.")
     if until is not None:
         raise not_yet("until is not answered yet. Leave it out to get the whole year.")
-    if borders is Borders.NOW:
-        raise not_yet("borders: NOW is not answered yet. Leave it out to get the map of the year.")
+    return today.year if borders is Borders.NOW else None

@@ -13,7 +13,7 @@ from services.opendata.graphql.breakdown import BreakdownCell, breakdown_of
 from services.opendata.graphql.breakdown_types import BreakdownCellType
 from services.opendata.graphql.enums import DimensionEnum, Interval, IntervalEnum, RegionLevelEnum
 from services.opendata.graphql.node_ids import node_id
-from services.opendata.graphql.other_times import other_times, refuse_other_times
+from services.opendata.graphql.other_times import map_year_of, other_times
 from services.opendata.graphql.published_types import PublishedFigureType
 from services.opendata.graphql.reading import Info, attribute
 from services.opendata.graphql.region_years import children_of, history_of
@@ -78,12 +78,19 @@ class RegionType(graphene.ObjectType):
         description="The regions that this one went into; several where it was split.",
     )
     population = graphene.Int(
-        description="Inhabitants on 1 January, on the map of 2024; null where no figure is at hand.",
+        description=(
+            "Inhabitants on 1 January of the region as it was in that year; null where no figure is at "
+            "hand. The figures are on the map of 2024, from 2013 on: a region that was another in the "
+            "year has none."
+        ),
         args={"year": _year()},
     )
     totals = graphene.Field(
         TotalsType,
-        description="All measures of a year; null where the region did not exist in it.",
+        description=(
+            "All measures of a year; null where the region is not on the map asked for, or nothing that "
+            "existed in the year is known to be in it."
+        ),
         args={"year": _year(), **other_times()},
     )
     history = graphene.List(
@@ -163,29 +170,27 @@ class RegionType(graphene.ObjectType):
 
     @staticmethod
     def resolve_totals(region: Region, info: Info, year: int, **times: Any) -> Totals | None:
-        refuse_other_times(**times)
-        return info.context.numbers.totals(region, year)
+        return info.context.numbers.totals(region, year, map_year_of(info.context.today, **times))
 
     @staticmethod
     def resolve_history(
         region: Region, info: Info, first_year: int | None = None, last_year: int | None = None, **times: Any
     ) -> list[Totals]:
-        refuse_other_times(**times)
-        return history_of(info.context.numbers, region, first_year, last_year)
+        map_year = map_year_of(info.context.today, **times)
+        return history_of(info.context.numbers, region, first_year, last_year, map_year)
 
     @staticmethod
     def resolve_series(
         region: Region, info: Info, year: int, interval: Interval | None, **times: Any
     ) -> Series:
-        refuse_other_times(**times)
-        return series_of(info.context.numbers.days(region, year), interval or Interval.MONTH)
+        map_year = map_year_of(info.context.today, **times)
+        return series_of(info.context.numbers.days(region, year, map_year), interval or Interval.MONTH)
 
     @staticmethod
     def resolve_breakdown(
         region: Region, info: Info, year: int, by: Sequence[Dimension], **times: Any
     ) -> list[BreakdownCell]:
-        refuse_other_times(**times)
-        return breakdown_of(info.context.numbers, region, year, by)
+        return breakdown_of(info.context.numbers, region, year, by, map_year_of(info.context.today, **times))
 
     @staticmethod
     def resolve_published(region: Region, info: Info, year: int) -> Sequence[PublishedFigure]:

@@ -16,13 +16,19 @@ def children_of(reading: Reading, region: Region, on: date | None) -> list[Regio
     return [child for child in reading.regions.children(region, year) if child.stated]
 
 
-def history_of(numbers: ReleasedNumbers, region: Region, first: int | None, last: int | None) -> list[Totals]:
+def history_of(
+    numbers: ReleasedNumbers,
+    region: Region,
+    first: int | None,
+    last: int | None,
+    map_year: int | None = None,
+) -> list[Totals]:
     """The totals of the years of which something is known, from one year to another, both included."""
     if first is not None and last is not None and first > last:
         raise bad_input("from is a later year than to.")
     totals = (
-        numbers.totals(region, year)
-        for year in numbers.years(region)
+        numbers.totals(region, year, map_year)
+        for year in numbers.years(region, map_year)
         if (first is None or year >= first) and (last is None or year <= last)
     )
     return [found for found in totals if found is not None]

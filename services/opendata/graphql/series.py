@@ -31,12 +31,19 @@ NO_SERIES = Series((), None)
 
 
 def series_of(days: Days, interval: Interval) -> Series:
-    """Sum days to periods. A period of which only a part lies in the year holds that part."""
+    """Sum days to periods. A period of which only a part lies in the year holds that part.
+
+    Where the days' numbers are withheld, so are those of the periods.
+    """
     period_of = _PERIODS[interval]
-    sums = [
-        (period, sum(count.persons for count in counts))
-        for period, counts in groupby(days.dated, key=lambda count: period_of(count.day))
-    ]
+    by_period = groupby(days.dated, key=lambda count: period_of(count.day))
+    periods = [(period, list(counts)) for period, counts in by_period]
+    if days.withheld is not None:
+        return Series(
+            points=tuple(Point(period, None, None, days.withheld) for period, _ in periods),
+            undated=days.undated,
+        )
+    sums = [(period, sum(count.persons or 0 for count in counts)) for period, counts in periods]
     cumulative = accumulate(persons for _, persons in sums)
     return Series(
         points=tuple(

@@ -1,10 +1,12 @@
 """Totals of a region and year, and what stands in them."""
 # mypy: allow-untyped-calls
 
+from collections.abc import Sequence
 from typing import Any
 
 import graphene
 
+from services.contract.regions import Region
 from services.opendata.graphql.enums import (
     DecisionStatusEnum,
     MeasureEnum,
@@ -12,9 +14,10 @@ from services.opendata.graphql.enums import (
     OriginEnum,
     WithheldReasonEnum,
 )
-from services.opendata.graphql.reading import attribute
+from services.opendata.graphql.reading import Info, attribute
 from services.opendata.graphql.release_types import ReleaseType
 from services.opendata.graphql.scalars import Date, PartialDate
+from services.opendata.release.answers import Flow, Totals
 
 
 def _region_type() -> Any:
@@ -76,19 +79,27 @@ class CoverageType(graphene.ObjectType):
 
 
 class FlowType(graphene.ObjectType):
-    """How the count of a region goes over into others where borders have changed."""
+    """How the count of a region of the year goes over into those of the map asked for."""
 
     class Meta:
         name = "Flow"
         default_resolver = attribute
 
-    source = graphene.Field(_region_type, required=True, description="The region that the count is of.")
+    source = graphene.Field(_region_type, required=True, description="A region of the year.")
     targets = graphene.List(
         graphene.NonNull(_region_type),
         required=True,
-        description="The regions that it went into. A count is never split between several.",
+        description=(
+            "All regions of the map that it went into, by code. A count is never split between several."
+        ),
     )
-    persons = graphene.Int(description="The count, persons; null where it is not known or withheld.")
+    persons = graphene.Int(
+        description="Persons settled in the old region; null where none are known or they are withheld."
+    )
+
+    @staticmethod
+    def resolve_targets(flow: Flow, info: Info) -> Sequence[Region]:
+        return info.context.budget.spend(flow.targets)
 
 
 class WithheldType(graphene.ObjectType):
@@ -158,7 +169,10 @@ class TotalsType(graphene.ObjectType):
     )
     need = graphene.Field(NeedType, description="The country's announced need; null for other regions.")
     not_placed_by_borders = graphene.Int(
-        description="Persons counted here and in no region below, because borders changed under them."
+        description=(
+            "Persons settled here and counted in no region below, because borders changed under them: "
+            "with those below, and those not stated, they add up to `settled`. 0 on the map of the year."
+        )
     )
     coverage = graphene.Field(CoverageType, required=True, description="How complete these numbers are.")
     origins = graphene.List(
@@ -167,13 +181,24 @@ class TotalsType(graphene.ObjectType):
         description="How it came to be known of the persons counted.",
     )
     comparable = graphene.Boolean(
-        required=True, description="False where borders have changed so that numbers can't be given."
+        required=True,
+        description=(
+            "False where only a part of an old region came into this one, so that numbers can't be given."
+        ),
     )
     flows = graphene.List(
         graphene.NonNull(FlowType),
         required=True,
-        description="How counts went over into other regions where borders have changed.",
+        description=(
+            "On today's map: all regions of the year that came into this one, whole or in part, if it was "
+            "another one then; whole counties where they fit. Empty where it was the same, and on the map "
+            "of the year."
+        ),
     )
     withheld = graphene.List(
         graphene.NonNull(WithheldType), required=True, description="The measures that are not shown, and why."
     )
+
+    @staticmethod
+    def resolve_flows(totals: Totals, info: Info) -> Sequence[Flow]:
+        return info.context.budget.spend(totals.flows)

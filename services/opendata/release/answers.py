@@ -158,21 +158,22 @@ class BreakdownCell:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """Persons settled on one day."""
+    """Persons settled on one day; None where withheld."""
 
     day: date
-    persons: int
+    persons: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
     """Persons settled by day, in order, and those of whom the day is not stated.
 
-    ``undated`` is None where nothing is known of the region and year.
+    ``undated`` is None where nothing is known of the region and year, or it is withheld.
     """
 
     dated: tuple[DayCount, ...]
     undated: int | None
+    withheld: WithheldReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,20 +192,28 @@ class PublishedFigure:
 
 
 class ReleasedNumbers(Protocol):
-    """One release, as one request sees it: every answer is from the same state."""
+    """One release, as one request sees it: every answer is from the same state.
+
+    Numbers of a year are on the map of that year, or of ``map_year`` where one is given.
+    """
 
     @property
     def release(self) -> Release: ...
 
-    def totals(self, region: Region, year: int) -> Totals | None:
-        """None where the region does not exist in that year."""
+    def totals(self, region: Region, year: int, map_year: int | None = None) -> Totals | None:
+        """None where the region is not on the map, or nothing of the year is known to be in it."""
 
-    def years(self, region: Region) -> Sequence[int]:
-        """The years of which something is known about a region, in order."""
+    def years(self, region: Region, map_year: int | None = None) -> Sequence[int]:
+        """The years of which something is known about a region, in order.
 
-    def breakdown(self, region: Region, year: int, by: Sequence[Dimension]) -> Sequence[BreakdownCell]:
+        On another map: about any region of those years that is in it, whole or in part.
+        """
+
+    def breakdown(
+        self, region: Region, year: int, by: Sequence[Dimension], map_year: int | None = None
+    ) -> Sequence[BreakdownCell]:
         """Cells with somebody in them, by category; their categories in the order of ``by``."""
 
-    def days(self, region: Region, year: int) -> Days: ...
+    def days(self, region: Region, year: int, map_year: int | None = None) -> Days: ...
 
     def published(self, region: Region, year: int) -> Sequence[PublishedFigure]: ...

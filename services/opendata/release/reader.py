@@ -1,19 +1,16 @@
 """Read one release: every answer of a request from one and the same state."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, Connection, RowMapping, cast, desc, func, select
+from sqlalchemy import Connection, RowMapping, desc, select
 
 from services.chassis.database import Database
-from services.contract.codes import Dimension, Measure, Origin
+from services.contract.codes import Dimension, Measure
 from services.contract.envelope import read_time
-from services.contract.regions import COUNTRY, Region, registry
-from services.opendata.projection.cells import IN_A_CELL, month_of, parted
+from services.contract.regions import Region, redrawing
 from services.opendata.release import tables
 from services.opendata.release.answers import (
     BreakdownCell,
@@ -22,8 +19,11 @@ from services.opendata.release.answers import (
     PublishedFigure,
     Release,
     Totals,
+    WithheldReason,
 )
-from services.opendata.release.sheets import Sheet, Sheets
+from services.opendata.release.broken_down import cells_by, persons_by_day, withheld_cells
+from services.opendata.release.kept_sheets import Sheets
+from services.opendata.release.sheets import Sheet
 from services.opendata.release.totals import totals_of
 
 
@@ -53,56 +53,53 @@ class OpenRelease:
         self._sheets = sheets
         self._release = release
         self._changed_in: dict[int, int] | None = None
-        self._mine: dict[int, Sheet] = {}
-        self._totals: dict[tuple[str, int], Totals] = {}
+        self._mine: dict[tuple[int, int], Sheet] = {}
+        self._totals: dict[tuple[str, int, int], Totals | None] = {}
 
     @property
     def release(self) -> Release:
         return self._release
 
-    def totals(self, region: Region, year: int) -> Totals | None:
-        if not region.valid_in(year):
-            return None
+    def totals(self, region: Region, year: int, map_year: int | None = None) -> Totals | None:
+        map_year = year if map_year is None else map_year
         # A list in the order of a measure asks once for the order and again for each field.
-        key = (region.code, year)
+        key = (region.code, year, map_year)
         if key not in self._totals:
-            self._totals[key] = totals_of(self._sheet(year), region, year, self._release)
+            there = self._sources(region, year, map_year)
+            self._totals[key] = (
+                totals_of(self._sheet(year, map_year), region, year, self._release) if there else None
+            )
         return self._totals[key]
 
-    def years(self, region: Region) -> Sequence[int]:
-        places = tables.places.c
-        found = self._connection.scalars(
-            select(places.year).where(places.region == region.code).order_by(places.year)
-        )
-        return [year for year in found if region.valid_in(year)]
+    def years(self, region: Region, map_year: int | None = None) -> Sequence[int]:
+        if map_year is None:
+            found = self._known_places([region.code])
+            return sorted(year for _, year in found if region.valid_in(year))
+        parts = {
+            year: {*self._sources(region, year, map_year), *redrawing(year, map_year).touching(region.code)}
+            for year in self._years_changed()
+            if region.valid_in(map_year)
+        }
+        found = self._known_places({code for codes in parts.values() for code in codes})
+        return sorted(year for year, codes in parts.items() if any((code, year) in found for code in codes))
 
-    def breakdown(self, region: Region, year: int, by: Sequence[Dimension]) -> Sequence[BreakdownCell]:
-        rows = self._categories(region, year, by[0]) if len(by) == 1 else self._cells(region, year, by)
-        persons: dict[tuple[str, ...], int] = defaultdict(int)
-        origins: dict[tuple[str, ...], set[Origin]] = defaultdict(set)
-        for *categories, origin, count in rows:
-            if count:
-                persons[tuple(categories)] += count
-                origins[tuple(categories)].add(Origin(origin))
-        whole = sum(persons.values())
-        return [
-            BreakdownCell(key, persons[key], persons[key] / whole, None, tuple(sorted(origins[key])))
-            for key in sorted(persons)
-        ]
+    def breakdown(
+        self, region: Region, year: int, by: Sequence[Dimension], map_year: int | None = None
+    ) -> Sequence[BreakdownCell]:
+        map_year = year if map_year is None else map_year
+        cells = cells_by(self._connection, self._sources(region, year, map_year), year, by)
+        if region.code in redrawing(year, map_year).divided:
+            return withheld_cells(cells, WithheldReason.NOT_COMPARABLE)
+        return cells
 
-    def days(self, region: Region, year: int) -> Days:
-        days = tables.days.c
-        rows = self._connection.execute(
-            select(days.day, days.persons)
-            .where(days.year == year, days.region == region.code, days.persons != 0)
-            .order_by(days.day)
-        ).all()
-        totals = self.totals(region, year)
-        undated = sum(persons for day, persons in rows if not day)
-        return Days(
-            tuple(DayCount(date.fromisoformat(day), persons) for day, persons in rows if day),
-            None if totals is None or totals.settled is None else undated,
-        )
+    def days(self, region: Region, year: int, map_year: int | None = None) -> Days:
+        map_year = year if map_year is None else map_year
+        dated, undated = persons_by_day(self._connection, self._sources(region, year, map_year), year)
+        if region.code in redrawing(year, map_year).divided:
+            blank = tuple(DayCount(count.day, None) for count in dated)
+            return Days(blank, None, WithheldReason.NOT_COMPARABLE)
+        totals = self.totals(region, year, map_year)
+        return Days(tuple(dated), None if totals is None or totals.settled is None else undated)
 
     def published(self, region: Region, year: int) -> Sequence[PublishedFigure]:
         figures = tables.figures.c
@@ -113,57 +110,35 @@ class OpenRelease:
         )
         return [_figure(orjson.loads(text)) for text in rows]
 
-    def _sheet(self, year: int) -> Sheet:
-        sheet = self._mine.get(year)
+    def _sources(self, region: Region, year: int, map_year: int) -> tuple[str, ...]:
+        """The regions of a year that a region of a map came from; none where it is not on the map."""
+        if not region.valid_in(map_year):
+            return ()
+        return (region.code,) if map_year == year else redrawing(year, map_year).sources(region.code)
+
+    def _sheet(self, year: int, map_year: int) -> Sheet:
+        sheet = self._mine.get((year, map_year))
         if sheet is None:
-            sheet = self._sheets.sheet(self._connection, year, self._year_changed_in(year))
-            self._mine[year] = sheet
+            changed_in = self._years_changed().get(year, 0)
+            sheet = self._sheets.sheet(self._connection, year, map_year, changed_in)
+            self._mine[year, map_year] = sheet
         return sheet
 
-    def _year_changed_in(self, year: int) -> int:
+    def _years_changed(self) -> Mapping[int, int]:
+        """The years of which anything is known, each with the release that last changed it."""
         if self._changed_in is None:
             years = tables.years.c
             rows = self._connection.execute(select(years.year, years.release))
             self._changed_in = dict(rows.all())
-        return self._changed_in.get(year, 0)
+        return self._changed_in
 
-    def _categories(self, region: Region, year: int, dimension: Dimension) -> Sequence[Any]:
-        categories = tables.categories.c
-        return self._connection.execute(
-            select(categories.category, categories.origin, categories.persons).where(
-                categories.year == year,
-                categories.region == region.code,
-                categories.dimension == dimension.value,
-            )
-        ).all()
-
-    def _cells(self, region: Region, year: int, by: Sequence[Dimension]) -> Sequence[Any]:
-        """Combinations, summed from the cells of the regions inside.
-
-        PostgreSQL sums whole numbers to decimal ones, so they are made whole again.
-        """
-        cells = tables.cells.c
-        keys: list[ColumnElement[str]] = [cells.categories, cells.origin]
-        if Dimension.MONTH in by:
-            keys.append(func.substr(cells.day, 1, len("2024-05")))
-        query = select(cast(func.sum(cells.persons), BigInteger), *keys).where(cells.year == year)
-        if region.code != COUNTRY:
-            query = query.where(cells.region.in_(_inside(region, year)))
-        found = []
-        for persons, packed, origin, *month in self._connection.execute(query.group_by(*keys)):
-            known: dict[Dimension, str] = dict(zip(IN_A_CELL, parted(packed), strict=True))
-            if month:
-                known[Dimension.MONTH] = month_of(month[0])
-            found.append((*(known[dimension] for dimension in by), origin, persons))
-        return found
-
-
-def _inside(region: Region, year: int) -> list[str]:
-    """The code of a region and of all within it in a year."""
-    codes = [region.code]
-    for child in registry().children(region, year):
-        codes += _inside(child, year)
-    return codes
+    def _known_places(self, codes: Collection[str]) -> set[tuple[str, int]]:
+        """The regions and years, among some regions, of which anything is known."""
+        places = tables.places.c
+        rows = self._connection.execute(
+            select(places.region, places.year).where(places.region.in_(sorted(codes)))
+        )
+        return {(region, year) for region, year in rows}
 
 
 def _newest(connection: Connection) -> Release:

@@ -1,7 +1,6 @@
 """All released totals of one year, in memory: what a list of regions is answered from."""
 
-import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,11 +8,9 @@ import orjson
 from sqlalchemy import Connection, select
 
 from services.contract.codes import FigureStatus
-from services.contract.regions import Level, registry
+from services.contract.regions import Level, Redrawing, redrawing, registry
 from services.opendata.projection.fold import SETTLED_FIGURE
 from services.opendata.release import tables
-
-MOST_SHEETS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +27,34 @@ class Count:
 
 @dataclass(slots=True)
 class Sheet:
-    """The totals and facts of one year by region, and what official figures add to them."""
+    """The totals and facts of one year by region, and what official figures add to them.
 
+    The regions are those of ``borders``: of the year's own map or, redrawn, of another one.
+    """
+
+    borders: Redrawing
+    redrawn_from: "Sheet | None" = None
+    """The year's own sheet, where this is one of another map."""
     counts: dict[tuple[str, str], Count] = field(default_factory=dict)
     origins: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     facts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    said_noughts: set[str] = field(default_factory=set)
+    """Regions of which the source says that nobody was settled, and where no event says otherwise."""
+    said_hidden: set[str] = field(default_factory=set)
+    """Regions of which the source hides how many were settled, whether or not events tell it."""
     noughts: set[str] = field(default_factory=set)
     """Regions of which the source says that nobody was settled, and all above them."""
     hidden: set[str] = field(default_factory=set)
-    """Regions of which the source hides how many were settled."""
+    """Regions of which the source hides how many were settled, and no event tells it."""
     above_hidden: set[str] = field(default_factory=set)
     """Those regions and all above them: their sums can't be complete."""
     remembered: dict[str, Any] = field(default_factory=dict)
     """What has been worked out from the sheet once and holds as long as it does."""
+
+    @property
+    def of_the_year(self) -> "Sheet":
+        """The sheet of the year's own map, which may be this one."""
+        return self.redrawn_from or self
 
     def known(self, region: str, measure: str) -> int | None:
         """A total, None where nothing is reported."""
@@ -52,7 +64,7 @@ class Sheet:
 
 def load_sheet(connection: Connection, year: int) -> Sheet:
     """Read a year's sheet from what is released."""
-    sheet = Sheet()
+    sheet = Sheet(redrawing(year, year))
     totals = tables.totals.c
     for region, measure, origin, value, reports in connection.execute(
         select(totals.region, totals.measure, totals.origin, totals.value, totals.reports).where(
@@ -75,18 +87,20 @@ def load_sheet(connection: Connection, year: int) -> Sheet:
     for region, text in connection.execute(
         select(figures.region, figures.figure).where(figures.year == year, figures.key == SETTLED_FIGURE)
     ):
-        _note_official(sheet, region, orjson.loads(text))
+        note_official(sheet, region, orjson.loads(text))
     return sheet
 
 
-def _note_official(sheet: Sheet, region: str, figure: dict[str, Any]) -> None:
+def note_official(sheet: Sheet, region: str, figure: dict[str, Any]) -> None:
     """What the source hides leaves all above incomplete; it and a nought count without events only."""
     has_events = sheet.known(region, "settled") is not None
     if figure["status"] == FigureStatus.SUPPRESSED:
+        sheet.said_hidden.add(region)
         sheet.above_hidden.update(registry().lineage(region))
         if not has_events:
             sheet.hidden.add(region)
     elif figure.get("persons") == 0 and not has_events:
+        sheet.said_noughts.add(region)
         sheet.noughts.update(_above_nought(region))
 
 
@@ -95,30 +109,3 @@ def _above_nought(region: str) -> tuple[str, ...]:
     lineage = registry().lineage(region)
     found = registry().find(region)
     return lineage[:1] if found is not None and found.level is Level.DISTRICT else lineage
-
-
-class Sheets:
-    """Sheets kept in memory, each dated by the release that last changed its year."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[int, tuple[int, Sheet]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def sheet(self, connection: Connection, year: int, changed_in: int) -> Sheet:
-        """The sheet of a year as a connection's transaction sees it.
-
-        ``changed_in`` is the release that last changed the year in that transaction's eyes.
-        """
-        with self._lock:
-            kept = self._kept.get(year)
-            if kept is not None and kept[0] == changed_in:
-                self._kept.move_to_end(year)
-                return kept[1]
-        sheet = load_sheet(connection, year)
-        with self._lock:
-            kept = self._kept.get(year)
-            if kept is None or kept[0] < changed_in:
-                self._kept[year] = (changed_in, sheet)
-            while len(self._kept) > MOST_SHEETS:
-                self._kept.popitem(last=False)
-        return sheet

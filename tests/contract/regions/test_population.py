@@ -1,4 +1,4 @@
-"""Inhabitants on 1 January, on the borders that the region had in that year."""
+"""Inhabitants on 1 January, of regions that are what they were on the map of 2024."""
 
 from services.contract.regions import Level, population, registry
 
@@ -40,19 +40,34 @@ def test_a_county_that_gained_or_lost_a_municipality_later_has_none_before():
     assert population("50", 2019) is None
 
 
-def test_a_region_that_has_another_code_now_has_the_same_inhabitants():
-    assert population("0219", 2015) == population("3201", 2015) == 120685
-    assert population("3024", 2021) == population("3201", 2021)
+def test_a_code_that_the_file_does_not_have_has_no_inhabitants_whatever_it_became():
+    assert population("0219", 2015) is None
+    assert population("3024", 2021) is None
+    assert population("30", 2021) is None
 
 
-def test_a_region_that_was_divided_between_several_counties_is_their_sum():
-    assert population("30", 2021) == sum(population(code, 2021) for code in ("31", "32", "33"))
+def test_a_region_has_them_before_its_code_did_on_a_map_where_it_is_valid_only():
+    assert population("3201", 2015) is None
+    assert population("3201", 2015, map_year=2026) == 120685
+    assert population("3201", 2015, map_year=2021) is None
+
+
+def test_on_the_map_of_today_a_region_has_the_files_figure_of_any_year():
+    assert population("5001", 2019, map_year=2026) == 202235
+    assert population("15", 2019, map_year=2026) == 264967
+    assert population("NO", 2019, map_year=2026) == population("NO", 2019)
+    assert population("5001", 2012, map_year=2026) is None
 
 
 def test_municipalities_that_became_one_have_none_each_but_their_county_has_them_all():
     assert population("1103", 2019) is None
     assert population("1141", 2019) is None
     assert population("11", 2019) == 475654
+
+
+def test_after_2024_regions_are_the_same_until_borders_change_again():
+    assert population("5001", 2026) == population("5001", 2026, map_year=2024)
+    assert population("1508", 2026) == 59663
 
 
 def test_counties_add_up_to_the_country_where_all_are_known():

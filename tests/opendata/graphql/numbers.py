@@ -44,7 +44,10 @@ class Person:
 
 
 class NumbersInMemory:
-    """Counts ``persons``; everything else of a code and year stands in ``known``."""
+    """Counts ``persons``; everything else of a code and year stands in ``known``.
+
+    Knows no other map than that of the year.
+    """
 
     release = RELEASE
 
@@ -57,7 +60,8 @@ class NumbersInMemory:
     def opened(self):
         yield self
 
-    def totals(self, region, year):
+    def totals(self, region, year, map_year=None):
+        assert map_year is None
         if not region.valid_in(year):
             return None
         settled = len(self._settled(region, year)) or None
@@ -70,11 +74,13 @@ class NumbersInMemory:
             },
         )
 
-    def years(self, region):
+    def years(self, region, map_year=None):
+        assert map_year is None
         known = {year for code, year in self.known if code == region.code}
         return sorted(known | {person.year for person in self.persons if self._lies_in(person, region)})
 
-    def breakdown(self, region, year, by):
+    def breakdown(self, region, year, by, map_year=None):
+        assert map_year is None
         settled = self._settled(region, year)
         counts = Counter(tuple(person.category(dimension) for dimension in by) for person in settled)
         return [
@@ -82,7 +88,8 @@ class NumbersInMemory:
             for categories, persons in sorted(counts.items())
         ]
 
-    def days(self, region, year):
+    def days(self, region, year, map_year=None):
+        assert map_year is None
         settled = self._settled(region, year)
         counts = Counter(person.day for person in settled if person.day is not None)
         return Days(

@@ -63,7 +63,7 @@ def test_the_category_of_a_dimension_not_asked_for_is_null():
 
 def test_a_cell_withheld_says_why():
     class Withholding(NumbersInMemory):
-        def breakdown(self, region, year, by):
+        def breakdown(self, region, year, by, map_year=None):
             return [BreakdownCell(("female",), None, None, WithheldReason.SMALL_NUMBERS, (Origin.REPORTED,))]
 
     assert cells("by: [SEX]", "persons share withheld", Withholding()) == [

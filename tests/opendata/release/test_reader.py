@@ -73,7 +73,7 @@ def test_no_answer_mixes_two_states_while_releases_go_on(world):
 
 
 def test_sheets_of_many_years_are_kept_and_the_oldest_given_up(world, monkeypatch):
-    monkeypatch.setattr("services.opendata.release.sheets.MOST_SHEETS", 2)
+    monkeypatch.setattr("services.opendata.release.kept_sheets.MOST_SHEETS", 2)
     for year in range(2019, 2024):
         world.journal.settle(year, settled_on=str(year))
     world.publish()

@@ -1,0 +1,54 @@
+"""Sheets of years kept in memory, on the map of each year and on that of today."""
+
+import threading
+from collections import OrderedDict
+
+from sqlalchemy import Connection
+
+from services.contract.regions import redrawing
+from services.opendata.release.redrawn import redrawn
+from services.opendata.release.sheets import Sheet, load_sheet
+
+MOST_SHEETS = 64
+"""Of years on their own maps."""
+
+
+class Sheets:
+    """Sheets kept in memory, each dated by the release that last changed its year."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[int, Sheet]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def sheet(self, connection: Connection, year: int, map_year: int, changed_in: int) -> Sheet:
+        """The sheet of a year on a map as a connection's transaction sees it.
+
+        ``changed_in`` is the release that last changed the year in that transaction's eyes.
+        """
+        sheet = self._of_the_year(connection, year, changed_in)
+        if map_year == year:
+            return sheet
+        # What is kept with a sheet goes when it goes. Of maps only that of today is asked for, so
+        # one is enough.
+        kept = sheet.remembered.get("redrawn")
+        if isinstance(kept, Sheet) and kept.borders.map_year == map_year:
+            return kept
+        borders = redrawing(year, map_year)
+        found = redrawn(sheet, borders, {})
+        sheet.remembered["redrawn"] = found
+        return found
+
+    def _of_the_year(self, connection: Connection, year: int, changed_in: int) -> Sheet:
+        with self._lock:
+            kept = self._kept.get(year)
+            if kept is not None and kept[0] == changed_in:
+                self._kept.move_to_end(year)
+                return kept[1]
+        sheet = load_sheet(connection, year)
+        with self._lock:
+            kept = self._kept.get(year)
+            if kept is None or kept[0] < changed_in:
+                self._kept[year] = (changed_in, sheet)
+            while len(self._kept) > MOST_SHEETS:
+                self._kept.popitem(last=False)
+        return sheet
