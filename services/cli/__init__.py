@@ -5,6 +5,7 @@ from environs import EnvError
 
 from services.chassis.logs import configure_logs
 from services.chassis.settings import read_settings
+from services.cli.checking import check
 from services.cli.deadletters import deadletters
 from services.cli.recovering import rebuild, restore
 from services.cli.running import distributed, front, project, relay, run, serve
@@ -66,6 +67,7 @@ for command in (
     seed,
     restore,
     rebuild,
+    check,
     deadletters,
     token,
     submit,
