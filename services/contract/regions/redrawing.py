@@ -37,7 +37,7 @@ class Redrawing:
             divided.update(place for place in places if place not in regions.lineage(home))
             for place in places:
                 self._touching[place].append(code)
-            if region.level is Level.DISTRICT:
+            if region.level is Level.DISTRICT and targets:
                 self._districts_at_home[home].append(code)
         self.divided = frozenset(divided)
         """Regions of the map into which a part of another came: numbers of the year can't be given."""
@@ -86,7 +86,10 @@ class Redrawing:
         return tuple(one for one in self.touching(code) if self.holds(code, one))
 
     def districts_at_home(self, code: str) -> tuple[str, ...]:
-        """The districts of the year of which all is in a region of the map and in none below it."""
+        """The districts of the year of which all is in a region of the map and in none below it.
+
+        Those are left out of which nothing is known to have come after them.
+        """
         return tuple(self._districts_at_home.get(code, ()))
 
     def holds(self, code: str, one: str) -> bool:

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from services.contract.codes import FigureStatus
-from services.contract.regions import Level, Redrawing, redrawing, registry
+from services.contract.regions import Level, Redrawing, Registry, redrawing
 from services.opendata.projection.fold import SETTLED_FIGURE
 from services.opendata.release import tables
 
@@ -96,16 +96,16 @@ def note_official(sheet: Sheet, region: str, figure: dict[str, Any]) -> None:
     has_events = sheet.known(region, "settled") is not None
     if figure["status"] == FigureStatus.SUPPRESSED:
         sheet.said_hidden.add(region)
-        sheet.above_hidden.update(registry().lineage(region))
+        sheet.above_hidden.update(sheet.borders.regions.lineage(region))
         if not has_events:
             sheet.hidden.add(region)
     elif figure.get("persons") == 0 and not has_events:
         sheet.said_noughts.add(region)
-        sheet.noughts.update(_above_nought(region))
+        sheet.noughts.update(_above_nought(sheet.borders.regions, region))
 
 
-def _above_nought(region: str) -> tuple[str, ...]:
+def _above_nought(regions: Registry, region: str) -> tuple[str, ...]:
     """Where an official nought counts: one district's says nothing of the rest of its municipality."""
-    lineage = registry().lineage(region)
-    found = registry().find(region)
+    lineage = regions.lineage(region)
+    found = regions.find(region)
     return lineage[:1] if found is not None and found.level is Level.DISTRICT else lineage
