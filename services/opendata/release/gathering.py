@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import Select
 
+from services.contract.regions import Level, registry
 from services.opendata.projection import tables as live
 from services.opendata.projection.dead_letters.operation import PARTITION as OPERATIONS
 from services.opendata.projection.folded import owner_of
@@ -31,6 +33,9 @@ PERSONS = "settlements/"
 """How the names begin of owners of cells."""
 
 WAIT_MEASURE = "median_wait_halves"
+
+_COME_TOGETHER = (Level.MUNICIPALITY, Level.DISTRICT)
+"""Counties and the country are summed from these on every map."""
 
 Place = tuple[str, int]
 """A region and a year."""
@@ -97,6 +102,7 @@ def gather(connection: Connection, year: int, regions: list[str]) -> dict[str, R
         keys = list(table.primary_key.columns)
         rows = connection.execute(select(*keys, table.c[content]).where(*_at(table, year, regions)))
         found[table.name] = {tuple(row[:-1]): (row[-1],) for row in rows}
+    found["waits"] = _waits(connection, year, regions)
     return found
 
 
@@ -153,6 +159,22 @@ def _totals(connection: Connection, year: int, regions: list[str]) -> Rows:
     for region, halves, persons in connection.execute(_medians(year, regions)):
         found[year, region, WAIT_MEASURE, ""] = (halves, persons)
     return found
+
+
+def _waits(connection: Connection, year: int, regions: list[str]) -> Rows:
+    """Persons by days of waiting, of the regions that may come together with others some day."""
+    of_their_own = [region for region in regions if registry().named(region).level in _COME_TOGETHER]
+    waits = live.waits.c
+    by_days: dict[str, dict[str, int]] = defaultdict(dict)
+    for region, days, persons in connection.execute(
+        select(waits.region, waits.days, _sum(waits.persons))
+        .where(*_at(live.waits, year, of_their_own))
+        .group_by(waits.region, waits.days)
+        .having(func.sum(waits.persons) > 0)
+        .order_by(waits.region, waits.days)
+    ):
+        by_days[region][str(days)] = persons
+    return {(year, region): (orjson.dumps(found),) for region, found in by_days.items()}
 
 
 def _at(table: Any, year: int, regions: list[str]) -> tuple[ColumnElement[bool], ...]:

@@ -3,10 +3,12 @@
 import threading
 from collections import OrderedDict
 
-from sqlalchemy import Connection
+import orjson
+from sqlalchemy import Connection, select
 
 from services.contract.regions import redrawing
-from services.opendata.release.redrawn import redrawn
+from services.opendata.release import tables
+from services.opendata.release.redrawn import merged_waits, redrawn
 from services.opendata.release.sheets import Sheet, load_sheet
 
 MOST_SHEETS = 64
@@ -34,7 +36,7 @@ class Sheets:
         if isinstance(kept, Sheet) and kept.borders.map_year == map_year:
             return kept
         borders = redrawing(year, map_year)
-        found = redrawn(sheet, borders, {})
+        found = redrawn(sheet, borders, _waits(connection, year, merged_waits(sheet, borders)))
         sheet.remembered["redrawn"] = found
         return found
 
@@ -52,3 +54,15 @@ class Sheets:
             while len(self._kept) > MOST_SHEETS:
                 self._kept.popitem(last=False)
         return sheet
+
+
+def _waits(connection: Connection, year: int, codes: set[str]) -> dict[str, dict[int, int]]:
+    """Persons by days of waiting, of some regions of a year."""
+    waits = tables.waits.c
+    rows = connection.execute(
+        select(waits.region, waits.by_days).where(waits.year == year, waits.region.in_(sorted(codes)))
+    )
+    return {
+        region: {int(days): persons for days, persons in orjson.loads(by_days).items()}
+        for region, by_days in rows
+    }

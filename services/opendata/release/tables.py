@@ -107,6 +107,17 @@ figures = Table(
     PrimaryKeyConstraint("year", "region", "key"),
 )
 
+waits = Table(
+    "waits",
+    metadata,
+    *_place(),
+    _release(),
+    Column("by_days", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("year", "region"),
+)
+"""Of municipalities and districts: persons settled by whole days of waiting, in JSON. Only for medians
+of several together, on another map than that of the year; never given themselves."""
+
 places = Table(
     "places",
     metadata,

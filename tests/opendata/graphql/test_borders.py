@@ -1,10 +1,14 @@
 """Numbers of any year on today's map: summed where regions merged, never split where one was divided."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.opendata.graphql.asking import Asking
+from tests.opendata.projection.journal import person
+from tests.opendata.projection.worlds import ON_BOTH
+
+pytestmark = ON_BOTH
 
 TODAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -217,6 +221,40 @@ def test_breakdown_and_series_of_a_region_without_numbers_say_why(world, ask):
         "points": [{"period": "2012-05", "settled": None, "cumulative": None, "withheld": "NOT_COMPARABLE"}],
         "undated": None,
     }
+
+
+def test_the_median_wait_of_a_merged_region_is_that_of_all_its_persons(world, ask):
+    waited = [*(("1601", 1) for _ in range(7)), ("1662", 40), ("1662", 50), ("1662", 60)]
+    for number, (code, days) in enumerate(waited):
+        world.journal.allocate(number, code, allocated_on="2012-01-01")
+        world.journal.accept(number, code)
+        world.journal.settle(number, code, settled_on=str(date(2012, 1, 1) + timedelta(days)))
+    world.publish()
+
+    fields = "medianWaitDays withheld { measure reason }"
+    small = [{"measure": "MEDIAN_WAIT_DAYS", "reason": "SMALL_NUMBERS"}]
+
+    assert totals(ask, "1601", 2012, fields, "THEN") == {"medianWaitDays": None, "withheld": small}
+    assert totals(ask, "5001", 2012, fields) == {"medianWaitDays": 1.0, "withheld": []}
+    assert totals(ask, "50", 2012, fields) == {"medianWaitDays": 1.0, "withheld": []}
+
+
+def test_a_median_wait_follows_what_is_withdrawn_and_what_is_corrected(world, ask):
+    for number in range(12):
+        code = "1601" if number < 9 else "1662"
+        world.journal.allocate(number, code, allocated_on="2012-01-01")
+        world.journal.accept(number, code)
+        world.journal.settle(number, code, settled_on=str(date(2012, 1, 2) + timedelta(number)))
+    world.publish()
+    assert totals(ask, "5001", 2012, "medianWaitDays") == {"medianWaitDays": 6.5}
+
+    world.journal.post(
+        "settlement.corrected", {"municipality": "1601", "settledOn": "2012-12-31"}, subject=person(0)
+    )
+    world.journal.post("settlement.withdrawn", {}, subject=person(11))
+    world.publish()
+
+    assert totals(ask, "5001", 2012, "medianWaitDays") == {"medianWaitDays": 7.0}
 
 
 def test_a_rate_is_that_of_the_region_of_today(world, ask):
