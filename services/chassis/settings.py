@@ -17,6 +17,9 @@ BACKLOG_BYTES = 1024**3
 RATE_EVENTS, RATE_SECONDS = 1_200_000, 60
 """How many events a caller may post in how many seconds, if nothing else is set."""
 
+CHECK_INTERVAL = 86_400
+"""Seconds between two checks of everything, if nothing else is set."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -27,7 +30,8 @@ class Settings:
     where metrics and health are, if not on ``port``. ``drain_seconds`` is how long requests are still
     taken after SIGTERM. ``backlog_events`` and ``backlog_bytes`` are how much may wait for the log.
     ``trust`` is whose tokens are believed. ``token`` is one for commands that post, where the local
-    issuer makes none. A caller may post or ask for ``rate_events`` in ``rate_seconds``.
+    issuer makes none. A caller may post or ask for ``rate_events`` in ``rate_seconds``. Everything is
+    checked against itself every ``check_interval`` seconds, never where that is 0.
     """
 
     data: Path
@@ -47,6 +51,7 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     rate_events: int = RATE_EVENTS
     rate_seconds: int = RATE_SECONDS
+    check_interval: int = CHECK_INTERVAL
 
     def database_url(self, name: str) -> str:
         """Where a store, the embedded log, the projection or the releases are kept."""
@@ -92,6 +97,7 @@ def read_settings() -> Settings:
         token=env.str("BOSATT_TOKEN", "") or None,
         rate_events=env.int("BOSATT_RATE_EVENTS", RATE_EVENTS, validate=validate.Range(1)),
         rate_seconds=env.int("BOSATT_RATE_SECONDS", RATE_SECONDS, validate=validate.Range(1, 86_400)),
+        check_interval=env.int("BOSATT_CHECK_INTERVAL", CHECK_INTERVAL, validate=validate.Range(0)),
     )
 
 

@@ -49,6 +49,7 @@ def as_json(outcomes: Sequence["Outcome"]) -> dict[str, Any]:
         "checks": [
             {
                 "check": outcome.check.value,
+                "checked": not outcome.skipped,
                 "compared": outcome.compared,
                 "agree": outcome.compared - outcome.differences if not outcome.check.must_agree else None,
                 "hidden": outcome.hidden if not outcome.check.must_agree else None,
@@ -63,6 +64,8 @@ def as_json(outcomes: Sequence["Outcome"]) -> dict[str, Any]:
 
 
 def _verdict(outcome: "Outcome") -> str:
+    if outcome.skipped:
+        return "not checked"
     if outcome.check.must_agree:
         return "agrees" if outcome.is_well else "DOES NOT AGREE"
     agree = outcome.compared - outcome.differences

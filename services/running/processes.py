@@ -48,7 +48,7 @@ def relay_service(settings: Settings, name: str) -> None:
 
 def project(settings: Settings) -> None:
     """Project until told to stop. Raises `CannotListen`, `CantBegin`."""
-    run_process(settings, lambda opened: [_projection_part(opened)])
+    run_process(settings, _projection_parts)
 
 
 def check_reach(settings: Settings) -> None:
@@ -80,7 +80,7 @@ def all_parts(opened: Opened) -> list[Part]:
         TopicsPart(opened),
         *(part for name in SERVICES for part in parts_of_service(opened, name)),
         *(_relay_part(opened, name) for name in COMMAND_SERVICES),
-        _projection_part(opened),
+        *_projection_parts(opened),
     ]
 
 
@@ -91,10 +91,11 @@ def _relay_part(opened: Opened, name: str) -> Part:
     return RelayPart(opened, name)
 
 
-def _projection_part(opened: Opened) -> Part:
+def _projection_parts(opened: Opened) -> list[Part]:
+    from services.running.parts.checking import CheckingPart  # noqa: PLC0415
     from services.running.parts.projecting import ProjectionPart  # noqa: PLC0415
 
-    return ProjectionPart(opened)
+    return [ProjectionPart(opened), CheckingPart(opened)]
 
 
 def run_process(settings: Settings, parts_of: Callable[[Opened], Sequence[Part]]) -> None:

@@ -41,7 +41,7 @@ def test_one_process_has_every_part_and_the_topics_first(opened):
         ["CommandPart"] * 3
         + ["PublishingPart"]
         + ["RelayPart"] * 5
-        + ["ProjectionPart", "TopicsPart", "UploadPart"]
+        + ["CheckingPart", "ProjectionPart", "TopicsPart", "UploadPart"]
     )
     assert type(parts[0]).__name__ == "TopicsPart"
 

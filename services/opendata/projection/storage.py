@@ -15,7 +15,7 @@ from services.opendata.projection.versions import FIRST, Version, Versions
 
 MIGRATIONS = "services.opendata.projection:migrations"
 
-_OF_THE_BASE = ("versions", "alembic_version")
+_OF_THE_BASE = ("versions", "checks", "alembic_version")
 
 
 def address(base: str, number: int) -> str:

@@ -122,3 +122,15 @@ versions = Table(
     Column("beat", BigInteger, nullable=False),
 )
 """The account of versions of the projection (``versions.py``). Only the first version's is used."""
+
+checks = Table(
+    "checks",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("begun_at", String(27), nullable=False),
+    Column("finished_at", String(27), nullable=True),
+    Column("compared", BigInteger, nullable=True),
+    Column("differences", BigInteger, nullable=True),
+)
+"""How each check of the whole system went when it was last made, and when it was begun again since.
+``differences`` is null where nothing could be compared. Only the first version's is used."""

@@ -55,6 +55,8 @@ class Outcome:
     listed: list[Difference] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    skipped: bool = False
+    """Whether nothing could be compared at all."""
 
     @property
     def is_well(self) -> bool:
@@ -74,6 +76,11 @@ class Outcome:
         if found != expected:
             self.differ(Difference(what, where, found, expected))
 
+    def skip(self, text: str) -> None:
+        """Say why nothing can be compared."""
+        self.skipped = True
+        self.note(text)
+
     def note(self, text: str) -> None:
         """Say once what could not be compared."""
         if text not in self.notes:
@@ -82,8 +89,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a check is: so much done of so much, where that is known."""
+    """How far a check is: so much done of so much, where that is known.
+
+    ``hurries`` while a transaction is open that should soon come to its end.
+    """
 
     check: Check
     done: int = 0
     of: int | None = None
+    hurries: bool = False

@@ -1,18 +1,20 @@
 """What the projection holds, read in one transaction: its counts, and how far it has come."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Select, select
 
 from services.chassis.consuming.marks import Marks
 from services.chassis.log.port import Partition
 from services.opendata.projection import tables
 from services.opendata.projection.dead_letters.tables import LetterState, dead_letters
 from services.opendata.projection.live import Opened
-from services.running.checking.counts import Counts
+from services.running.checking.counts import Counts, FactsKey
 
 ROWS_AT_ONCE = 5_000
 
@@ -25,7 +27,7 @@ class Projected:
     held behind those, or dropped by operators. ``parked`` counts those that may still be counted.
     """
 
-    marks: dict[Partition, int]
+    marks: dict[Partition, int] = field(default_factory=dict)
     aside: dict[Partition, set[int]] = field(default_factory=lambda: defaultdict(set))
     parked: int = 0
     counts: Counts = field(default_factory=Counts)
@@ -34,57 +36,75 @@ class Projected:
         """Whether an event that the marks have passed is in the totals."""
         return sequence not in self.aside[partition]
 
+    def set_aside(self, rows: Sequence[Any]) -> None:
+        """Take in some dead letters."""
+        partitions = {(one.topic.topic, one.topic.generation, one.number): one for one in self.marks}
+        for *place, sequence, state in rows:
+            partition = partitions.get(tuple(place))
+            if partition is not None:
+                self.aside[partition].add(sequence)
+                self.parked += state != LetterState.DROPPED
 
-def read_projected(opened: Opened) -> Projected:
-    """The live version as it is now. Memory is bounded by what is counted apart, not by events."""
+    def take_totals(self, rows: Sequence[Any]) -> None:
+        """Take in some running totals, of whichever partition."""
+        for *key, value, reports in rows:
+            self.counts.values[tuple(key)] += value
+            self.counts.reports[tuple(key)] += reports
+
+
+def read_projected(opened: Opened) -> Generator[None, None, Projected]:
+    """The live version as it is now. Yields now and then, inside the transaction, until it returns.
+
+    Memory is bounded by what is counted apart, not by events.
+    """
+    found = Projected()
     with opened.database.read() as connection:
         marks = Marks(opened.database, tables.marks).read_in(connection, opened.version.partitions)
-        found = Projected({partition: mark.sequence for partition, mark in marks.items()})
-        _read_letters(connection, found)
-        _read_counts(connection, found.counts)
-        for table, known in ((tables.facts, found.counts.facts), (tables.figures, found.counts.figures)):
-            name, content = (
-                (table.c.kind, table.c.facts) if "kind" in table.c else (table.c.key, table.c.figure)
-            )
-            for region, year, what, text in _rows(
-                connection, select(table.c.region, table.c.year, name, content)
-            ):
-                known[region, year, what] = orjson.loads(text)
+        found.marks.update((partition, mark.sequence) for partition, mark in marks.items())
+        for query, take in _readings(found):
+            rows = connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+            # Closed also where the reading is given up: a server holds a cursor for it.
+            with rows:
+                for some in rows.partitions():
+                    take(some)
+                    yield
     return found
 
 
-def _read_counts(connection: Connection, counts: Counts) -> None:
-    total, cell, wait = tables.totals.c, tables.cells.c, tables.waits.c
-    for *key, value, reports in _rows(
-        connection,
-        select(total.region, total.year, total.measure, total.origin, total.value, total.reports),
-    ):
-        counts.values[tuple(key)] += value
-        counts.reports[tuple(key)] += reports
-    for *key, persons in _rows(
-        connection,
-        select(cell.region, cell.year, cell.day, cell.categories, cell.origin, cell.persons),
-    ):
-        counts.cells[tuple(key)] += persons
-    for *key, persons in _rows(connection, select(wait.region, wait.year, wait.days, wait.persons)):
-        counts.waits[tuple(key)] += persons
+Take = Callable[[Sequence[Any]], None]
 
 
-def _read_letters(connection: Connection, found: Projected) -> None:
-    partitions = {(one.topic.topic, one.topic.generation, one.number): one for one in found.marks}
-    row = dead_letters.c
-    for *place, sequence, state in _rows(
-        connection,
-        select(row.topic, row.generation, row.partition, row.sequence, row.state).where(
-            row.sequence.is_not(None)
+def _readings(found: Projected) -> Iterator[tuple[Select[Any], Take]]:
+    """What is asked, and who takes in some of the rows that come."""
+    letter, total, cell, wait = dead_letters.c, tables.totals.c, tables.cells.c, tables.waits.c
+    yield (
+        select(letter.topic, letter.generation, letter.partition, letter.sequence, letter.state).where(
+            letter.sequence.is_not(None)
         ),
+        found.set_aside,
+    )
+    yield (
+        select(total.region, total.year, total.measure, total.origin, total.value, total.reports),
+        found.take_totals,
+    )
+    yield (
+        select(cell.region, cell.year, cell.day, cell.categories, cell.origin, cell.persons),
+        partial(_add, found.counts.cells),
+    )
+    yield select(wait.region, wait.year, wait.days, wait.persons), partial(_add, found.counts.waits)
+    for table, name, content, known in (
+        (tables.facts, "kind", "facts", found.counts.facts),
+        (tables.figures, "key", "figure", found.counts.figures),
     ):
-        partition = partitions.get(tuple(place))
-        if partition is not None:
-            found.aside[partition].add(sequence)
-            found.parked += state != LetterState.DROPPED
+        columns = (table.c.region, table.c.year, table.c[name], table.c[content])
+        yield select(*columns), partial(_take_texts, known)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> Any:
-    """Rows as they come, not all at once in memory."""
-    return connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
+def _add(counts: Counter[Any], rows: Sequence[Any]) -> None:
+    for *key, persons in rows:
+        counts[tuple(key)] += persons
+
+
+def _take_texts(known: dict[FactsKey, dict[str, Any]], rows: Sequence[Any]) -> None:
+    for region, year, what, text in rows:
+        known[region, year, what] = orjson.loads(text)

@@ -35,7 +35,7 @@ _NAMES = {
 def check_released(sources: Sources, outcome: Outcome) -> Iterator[Progress]:
     """Compare year by year. Yields after each, outside transactions."""
     if sources.projection is None or sources.releases is None:
-        outcome.note("Not compared: projection or releases can't be reached from here.")
+        outcome.skip("Not compared: projection or releases can't be reached from here.")
         return
     with sources.releases.read() as connection:
         years = connection.scalars(

@@ -4,7 +4,7 @@ Events in flight make no difference: what has a sequence up to a mark never chan
 may be read after the projection, in many short transactions, while everything goes on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import orjson
@@ -16,7 +16,7 @@ from services.contract.facts import Facts, facts_after
 from services.contract.topics import TopicGeneration
 from services.opendata.projection.live import Live
 from services.running.checking.counts import compare
-from services.running.checking.outcome import Difference, Outcome, Progress, Where
+from services.running.checking.outcome import Check, Difference, Outcome, Progress, Where
 from services.running.checking.projected import Projected, read_projected
 from services.running.checking.recount import Recount
 from services.running.checking.sources import Sources
@@ -28,16 +28,16 @@ def check_stores(sources: Sources, outcome: Outcome) -> Iterator[Progress]:
     missing = sources.missing_stores(COMMAND_SERVICES)
     if missing or sources.projection is None:
         what = ", ".join([*missing, *(["projection"] if sources.projection is None else [])])
-        outcome.note(f"Not compared: {what} can't be reached from here.")
+        outcome.skip(f"Not compared: {what} can't be reached from here.")
         return
     live = Live(sources.projection)
     try:
         opened = live.now()
         folded = {topic.topic.removeprefix("bosatt."): topic for topic in opened.version.topics}
-        projected = read_projected(opened)
+        projected = yield from _hurrying(outcome.check, read_projected(opened))
     finally:
         live.close()
-    most = sum(projected_of(sources, folded))
+    most = sum(_how_many(sources, folded))
     done = 0
     recount = Recount()
     for service, topic in folded.items():
@@ -57,7 +57,19 @@ def check_stores(sources: Sources, outcome: Outcome) -> Iterator[Progress]:
         )
 
 
-def projected_of(sources: Sources, folded: dict[str, TopicGeneration]) -> Iterator[int]:
+def _hurrying(
+    check: Check, reading: Generator[None, None, Projected]
+) -> Generator[Progress, None, Projected]:
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            found: Projected = end.value
+            return found
+        yield Progress(check, hurries=True)
+
+
+def _how_many(sources: Sources, folded: dict[str, TopicGeneration]) -> Iterator[int]:
     """About how many events each store holds."""
     for service, topic in folded.items():
         with sources.stores[service].read() as connection:

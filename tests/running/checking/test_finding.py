@@ -210,14 +210,17 @@ def test_a_released_total_that_does_not_add_up_is_found_at_both_its_levels(told)
     found = told.check()
 
     assert wrong(found) == {"sums", "released"}
-    assert {("settled", "03", 2024, 2, 3), ("settled", "NO", 2024, 6, 5)} <= differences(found["sums"])
+    assert {
+        ("settled", "03", 2024, "THEN", 2, 3),
+        ("settled", "NO", 2024, "THEN", 6, 5),
+    } <= differences(found["sums"])
 
 
 def test_a_decision_that_does_not_add_up_is_found(told):
     total = of(released.totals, region="NO", year=2024, measure="quota")
     told.execute(told.released, update(released.totals).where(total).values(value=1))
 
-    assert ("quota", "NO", 2024, 1, 95) in differences(told.check("sums")["sums"])
+    assert ("quota", "NO", 2024, "THEN", 1, 95) in differences(told.check("sums")["sums"])
 
 
 def test_more_in_the_districts_than_in_their_municipality_is_found(told):
@@ -226,9 +229,25 @@ def test_more_in_the_districts_than_in_their_municipality_is_found(told):
         update(released.totals).where(settled_in(released.totals, "030102")).values(value=50),
     )
 
-    assert ("settled, not placed in a district", "0301", 2024, -49, 0) in differences(
+    assert ("settled, not placed in a district", "0301", 2024, "THEN", -49, 0) in differences(
         told.check("sums")["sums"]
     )
+
+
+def test_what_is_shown_on_todays_map_is_followed_from_each_municipality_of_the_year(told, monkeypatch):
+    from services.opendata.release import redrawn
+
+    told.settle_person(30, municipality="1601", settledOn="2012")
+    told.settle_person(31, municipality="1534", settledOn="2012")
+    told.settle()
+    well = told.check("sums")
+    places = redrawn._places
+    monkeypatch.setattr(redrawn, "_places", lambda borders, code: places(borders, code)[:1])
+
+    found = told.check("sums")
+
+    assert wrong(well) == set()
+    assert ("settled, of its municipalities then", "5001", 2012, "NOW", None, 1) in differences(found["sums"])
 
 
 def test_a_breakdown_that_is_not_of_all_persons_is_found(told):

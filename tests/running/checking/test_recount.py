@@ -29,7 +29,7 @@ def test_the_recount_of_any_history_is_what_the_projector_counts(one_world, hist
     one_world.journal.append(history.events)
     with closing(one_world.new_projector(wait=0.0)) as projector:
         one_world.project(projector)
-    projected = read_projected(Opened(Versions(one_world.projection).live(), one_world.projection))
+    projected = projection_of(one_world)
     outcome, recount = Outcome(Check.STORES), Recount()
 
     for service, events in in_streams(history.events).items():
@@ -40,6 +40,15 @@ def test_the_recount_of_any_history_is_what_the_projector_counts(one_world, hist
     compare(outcome, projected.counts, recount.summed_up())
 
     assert outcome.listed == []
+
+
+def projection_of(world):
+    reading = read_projected(Opened(Versions(world.projection).live(), world.projection))
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            return end.value
 
 
 def in_streams(events):
