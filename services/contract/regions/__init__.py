@@ -1,7 +1,7 @@
 """The regions of Norway through time."""
 
 from services.contract.regions.population import population
-from services.contract.regions.redrawing import Redrawing, redrawing
+from services.contract.regions.redrawing import Redrawing, redrawing, regions_on
 from services.contract.regions.registry import (
     COUNTRY,
     NOT_STATED,
@@ -22,5 +22,6 @@ __all__ = [
     "Registry",
     "population",
     "redrawing",
+    "regions_on",
     "registry",
 ]

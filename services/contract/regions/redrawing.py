@@ -32,7 +32,7 @@ class Redrawing:
         for region, targets in _flows(regions, year, map_year):
             code = region.code
             self._targets[code] = tuple(sorted(target.code for target in targets))
-            home = self._homes[code] = self._lowest_common(region, targets)
+            home = self._homes[code] = self._lowest_home(region, self._targets[code])
             self._places[code] = places = self._places_of(region.level, home, self._targets[code])
             divided.update(place for place in places if place not in regions.lineage(home))
             for place in places:
@@ -100,6 +100,15 @@ class Redrawing:
         """The fewest regions of the year that `touching` comes to: whole counties where they fit."""
         return (COUNTRY,) if code == COUNTRY else self._sources.get(code, ())
 
+    def came_from(self, code: str) -> tuple[str, ...]:
+        """The regions of the year of which all or some is in a region of the map, on its own level."""
+        if self._level(code) is Level.COUNTRY:
+            return (code,)
+        touching = self.touching(code)
+        if self._level(code) is Level.COUNTY:
+            touching = tuple({self._at_county(one) for one in touching})
+        return tuple(sorted(touching))
+
     def is_unchanged(self, code: str) -> bool:
         """Whether a region of the map was there in the year with the same code and extent."""
         return self.sources(code) == (code,) and code not in self.divided
@@ -113,15 +122,13 @@ class Redrawing:
             )
         )
 
-    def _lowest_common(self, region: Region, targets: Iterable[Region]) -> str:
-        lineages = [self.regions.lineage(target.code) for target in targets]
-        if not lineages:
-            return next(
-                above
-                for above in self.regions.lineage(region.code)
-                if self.regions.find_in(above, self.map_year) is not None
-            )
-        return next(place for place in lineages[0] if all(place in other for other in lineages))
+    def _lowest_home(self, region: Region, targets: Iterable[str]) -> str:
+        there = (
+            above
+            for above in self.regions.lineage(region.code)
+            if self.regions.find_in(above, self.map_year) is not None
+        )
+        return self.regions.lowest_common(targets) or next(there)
 
     def _coarsened(self, place: str, touching: list[str]) -> tuple[str, ...]:
         if self._level(place) is not Level.COUNTY:
@@ -164,7 +171,30 @@ def _flows(regions: Registry, year: int, map_year: int) -> list[tuple[Region, li
 _COUNTED = (Level.MUNICIPALITY, Level.DISTRICT)
 
 
-@lru_cache(maxsize=MOST_REDRAWINGS)
 def redrawing(year: int, map_year: int) -> Redrawing:
     """The project's regions of a year on the map of another year."""
+    regions = registry()
+    return _redrawing(regions.map_year(year), regions.map_year(map_year))
+
+
+@lru_cache(maxsize=MOST_REDRAWINGS)
+def _redrawing(year: int, map_year: int) -> Redrawing:
+    # Years of the same map share one: there are few maps, and whoever asks may name any year.
     return Redrawing(registry(), year, map_year)
+
+
+def regions_on(region: Region, year: int, today: int) -> tuple[Region, ...]:
+    """What a region is on the map of a year, by code: itself, or what it went into or came from.
+
+    It is taken for what it was last, or is today. On the map of a former year that is all of which a
+    part is in it: itself too, where others came to it later. Counties are counties, followed by their
+    municipalities. None where nothing is known of it.
+    """
+    last = today if region.valid_to is None else region.valid_to
+    if region.valid_from is not None:
+        last = max(last, region.valid_from)
+    if year < last:
+        codes = redrawing(year, last).came_from(region.code)
+    else:
+        codes = redrawing(last, year).targets(region.code)
+    return tuple(map(registry().named, codes))

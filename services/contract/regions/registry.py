@@ -1,6 +1,7 @@
 """Look regions up by code and date; name their parents, children, predecessors and successors."""
 
 import csv
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class Registry:
         self._by_code: dict[str, Region] = {}
         self._children: dict[str, list[Region]] = defaultdict(list)
         self._predecessors: dict[str, list[Region]] = defaultdict(list)
+        self._former_names: dict[tuple[str, int | None], tuple[str, ...]] = {}
         for region in regions:
             if region.code in self._by_code:
                 raise ValueError(f"region {region.code} stands twice in the registry")
@@ -76,6 +78,10 @@ class Registry:
             for found in index.values():
                 found.sort(key=lambda region: region.code)
         self._lineage = {code: tuple(self._climb(code)) for code in self._by_code}
+        self._changes = sorted(
+            {region.valid_from for region in self._by_code.values() if region.valid_from is not None}
+            | {region.valid_to + 1 for region in self._by_code.values() if region.valid_to is not None}
+        )
 
     def __iter__(self) -> Iterator[Region]:
         return iter(self._by_code.values())
@@ -99,6 +105,46 @@ class Registry:
     def lineage(self, code: str) -> tuple[str, ...]:
         """A region's code and those of its ancestors, up to the country."""
         return self._lineage[code]
+
+    def lowest_common(self, codes: Iterable[str]) -> str | None:
+        """The lowest region that is, or holds, all of some regions; None of no regions."""
+        lineages = [self._lineage[code] for code in codes]
+        if not lineages:
+            return None
+        return next((place for place in lineages[0] if all(place in other for other in lineages)), None)
+
+    def map_year(self, year: int) -> int:
+        """The first year with the same map as a year; of the oldest map, the last one."""
+        changed = bisect_right(self._changes, year)
+        if not self._changes:
+            return 0
+        return self._changes[changed - 1] if changed else self._changes[0] - 1
+
+    def former_names(self, region: Region, year: int | None = None) -> tuple[str, ...]:
+        """The names of the regions that one came from, directly or not, but its own.
+
+        With a year: of those that had become part of it by then. A county that was split lends its own
+        name only: what it had been made of before is in one or another of the parts, and mostly in
+        that of the same name.
+        """
+        key = (region.code, None if year is None else self.map_year(year))
+        if key not in self._former_names:
+            names: dict[str, None] = {}
+            left = [region]
+            while left:
+                one = left.pop()
+                if one.level is Level.COUNTY and len(one.successors) > 1 and one is not region:
+                    continue
+                before = [
+                    found
+                    for found in self.predecessors(one)
+                    if year is None or (found.valid_to is not None and found.valid_to < year)
+                ]
+                names.update(dict.fromkeys(found.name for found in before))
+                left += before
+            names.pop(region.name, None)
+            self._former_names[key] = tuple(names)
+        return self._former_names[key]
 
     def within(self, code: str, ancestor: str) -> bool:
         """Whether a region is, or lies in, another."""

@@ -65,8 +65,8 @@ class Query(graphene.ObjectType):
             "search": graphene.Argument(
                 graphene.String,
                 description=(
-                    "With this text in the name. Case and accents make no difference; "
-                    "å, ø and æ may be written aa or a, oe or o, ae."
+                    "With this text in the name, or in the name of a region that it came from. Case, accents "
+                    "and hyphens make no difference; å, ø and æ may be written aa or a, oe or o, ae."
                 ),
             ),
             "on": graphene.Argument(Date, description="Valid on that day."),

@@ -11,8 +11,9 @@ _PLAIN = str.maketrans({"đ": "d", "ŋ": "n", "ŧ": "t"})
 def matches(search: str, name: str) -> bool:
     """Whether a name has a text in it.
 
-    Case and accents make no difference, and the name's å may be written aa or a, its ø oe or o, its æ ae.
-    A letter of the search that is Norwegian stands for itself: å finds Årdal and not Arendal.
+    Case, accents and what stands between words make no difference. The name's å may be written aa or a,
+    its ø oe or o, its æ ae. A letter of the search that is Norwegian stands for itself: å finds Årdal
+    and not Arendal.
     """
     return _folded(search) in _spellings(name)
 
@@ -26,9 +27,14 @@ def _spellings(name: str) -> str:
 
 @lru_cache(maxsize=256)
 def _folded(text: str) -> str:
-    """Lower case, one blank for any run of white space, and no accents on letters but å."""
-    letters = unicodedata.normalize("NFC", " ".join(text.split())).casefold()
+    """Lower case, one blank for whatever is between words, and no accents on letters but å."""
+    words = "".join(letter if letter.isalnum() or _is_accent(letter) else " " for letter in text).split()
+    letters = unicodedata.normalize("NFC", " ".join(words)).casefold()
     return "".join(letter if letter in _WRITTEN_AS else _unaccented(letter) for letter in letters)
+
+
+def _is_accent(letter: str) -> bool:
+    return unicodedata.combining(letter) > 0
 
 
 def _unaccented(letter: str) -> str:

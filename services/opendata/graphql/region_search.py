@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from services.contract.regions import Level, Region
+from services.contract.regions import Level, Region, Registry
 from services.opendata.graphql.errors import bad_input
 from services.opendata.graphql.reading import Reading
 from services.opendata.graphql.region_names import matches
@@ -34,7 +34,7 @@ class RegionSearch:
         return [
             region
             for region in reading.regions
-            if self._fits(region, year)
+            if self._fits(reading.regions, region, year)
             and self._lies_within(reading, region)
             and self._has_status(reading, region)
         ]
@@ -49,13 +49,13 @@ class RegionSearch:
             return None
         return today.year if self.order_by is None else self.order_by.year
 
-    def _fits(self, region: Region, year: int | None) -> bool:
+    def _fits(self, regions: Registry, region: Region, year: int | None) -> bool:
         return (
             (self.level is None or region.level is self.level)
             and (year is None or region.valid_in(year))
             and (self.codes is None or region.code in self.codes)
             and (region.stated or self.include_not_stated or self.codes is not None)
-            and (self.search is None or matches(self.search, region.name))
+            and (self.search is None or _is_named(regions, region, self.search, year))
         )
 
     def _lies_within(self, reading: Reading, region: Region) -> bool:
@@ -67,3 +67,8 @@ class RegionSearch:
             return True
         totals = reading.numbers.totals(region, self.year)
         return totals is not None and totals.decision_status is self.decision_status
+
+
+def _is_named(regions: Registry, region: Region, search: str, year: int | None) -> bool:
+    """Whether a region has a text in its name, or any that had become part of it by a year has."""
+    return any(matches(search, name) for name in (region.name, *regions.former_names(region, year)))

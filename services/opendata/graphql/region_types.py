@@ -8,7 +8,7 @@ from typing import Any
 import graphene
 
 from services.contract.codes import Dimension
-from services.contract.regions import Region, population
+from services.contract.regions import Region, population, regions_on
 from services.opendata.graphql.breakdown import BreakdownCell, breakdown_of
 from services.opendata.graphql.breakdown_types import BreakdownCellType
 from services.opendata.graphql.enums import DimensionEnum, Interval, IntervalEnum, RegionLevelEnum
@@ -76,6 +76,21 @@ class RegionType(graphene.ObjectType):
         graphene.NonNull(lambda: RegionType),
         required=True,
         description="The regions that this one went into; several where it was split.",
+    )
+    regions_on = graphene.List(
+        graphene.NonNull(lambda: RegionType),
+        required=True,
+        description=(
+            "What this region is on the map of a day, by code: itself and what has been added to it since, "
+            "or all that it went into or came from, however many changes ago. Counties are followed by "
+            "their municipalities."
+        ),
+        args={
+            "on": graphene.Argument(
+                Date,
+                description="The day of the map; today if left out, so that old codes lead to present ones.",
+            )
+        },
     )
     population = graphene.Int(
         description=(
@@ -163,6 +178,11 @@ class RegionType(graphene.ObjectType):
     @staticmethod
     def resolve_successors(region: Region, info: Info) -> Sequence[Region]:
         return info.context.budget.spend(info.context.regions.successors(region))
+
+    @staticmethod
+    def resolve_regions_on(region: Region, info: Info, on: date | None = None) -> Sequence[Region]:
+        today = info.context.today.year
+        return info.context.budget.spend(regions_on(region, today if on is None else on.year, today))
 
     @staticmethod
     def resolve_population(region: Region, _info: Info, year: int) -> int | None:

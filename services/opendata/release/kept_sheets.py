@@ -28,14 +28,14 @@ class Sheets:
         ``changed_in`` is the release that last changed the year in that transaction's eyes.
         """
         sheet = self._of_the_year(connection, year, changed_in)
-        if map_year == year:
+        borders = redrawing(year, map_year)
+        if borders.year == borders.map_year:
             return sheet
         # What is kept with a sheet goes when it goes. Of maps only that of today is asked for, so
         # one is enough.
         kept = sheet.remembered.get("redrawn")
-        if isinstance(kept, Sheet) and kept.borders.map_year == map_year:
+        if isinstance(kept, Sheet) and kept.borders.map_year == borders.map_year:
             return kept
-        borders = redrawing(year, map_year)
         found = redrawn(sheet, borders, _waits(connection, year, merged_waits(sheet, borders)))
         sheet.remembered["redrawn"] = found
         return found

@@ -266,3 +266,97 @@ def test_a_code_that_stands_twice_is_refused():
 
 def test_the_registry_is_read_once():
     assert registry() is registry()
+
+
+@pytest.mark.parametrize(
+    ("within", "lowest"),
+    [
+        (["1508", "1580"], "15"),
+        (["1806", "1875"], "18"),
+        (["0301"], "0301"),
+        (["030101", "030102"], "0301"),
+        (["030101", "0301"], "0301"),
+        (["0301", "4601", "460101"], "NO"),
+        (["NO", "0301"], "NO"),
+        ([], None),
+    ],
+)
+def test_the_lowest_common_ancestor_of_regions_holds_them_all_and_nothing_below_it_does(within, lowest):
+    assert REGIONS.lowest_common(within) == lowest
+
+
+@pytest.mark.parametrize(
+    ("year", "first"), [(2020, 2020), (2023, 2020), (2024, 2024), (2100, 2024), (2019, 2019), (1995, 2001)]
+)
+def test_years_between_changes_have_the_same_map(year, first):
+    assert REGIONS.map_year(year) == first
+    assert REGIONS.map_year(first) == first
+    there = {one.code for one in REGIONS if one.valid_in(year)}
+    assert there == {one.code for one in REGIONS if one.valid_in(first)}
+
+
+def test_regions_that_never_change_have_one_map():
+    unchanging = Registry([region("A"), region("B")])
+
+    assert unchanging.map_year(1) == unchanging.map_year(9999)
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("5001", {"Trondheim", "Klæbu"}),
+        ("1806", {"Tysfjord", "Ballangen"}),
+        ("1508", {"Ørskog", "Skodje", "Haram", "Sandøy"}),
+        ("46", {"Hordaland", "Sogn og Fjordane"}),
+        ("31", {"Viken"}),
+        ("460101", set()),
+        ("0301", set()),
+    ],
+)
+def test_former_names_are_those_of_all_that_a_region_came_from(code, names):
+    assert set(REGIONS.former_names(REGIONS.find(code))) == names
+
+
+def test_former_names_in_a_year_are_those_of_what_had_become_part_of_it_by_then():
+    trondheim = REGIONS.find("5001")
+
+    assert REGIONS.former_names(trondheim, 2019) == ("Trondheim",)
+    assert set(REGIONS.former_names(trondheim, 2020)) == {"Trondheim", "Klæbu"}
+
+
+@pytest.mark.parametrize("city", ["1201", "1601"])
+def test_the_districts_of_a_city_follow_it_to_its_new_code(city):
+    old = REGIONS.find(city)
+    [new] = REGIONS.successors(old)
+    before, after = (codes(REGIONS.children(one)) for one in (old, new))
+
+    assert before
+    assert [code[:4] for code in after] == [new.code] * len(before)
+    for code, later in zip(before, after, strict=True):
+        district = REGIONS.find(code)
+        assert codes(REGIONS.successors(district)) == [later]
+        assert district.valid_to == old.valid_to
+        assert REGIONS.find(later).valid_from == new.valid_from
+        assert REGIONS.find(later).name == district.name
+
+
+@pytest.mark.parametrize(("city", "number"), [("0301", 15), ("4601", 8), ("5001", 4), ("1103", 9)])
+def test_the_four_largest_cities_have_districts(city, number):
+    assert len(REGIONS.children(REGIONS.find(city), 2024)) == number
+
+
+def test_a_district_follows_its_municipality():
+    """Else a count of the one would lie outside the count of the other on a later map."""
+    for old in REGIONS.at_level(Level.DISTRICT):
+        cities = REGIONS.find(old.parent).successors
+        assert all(new.parent in cities for new in REGIONS.successors(old)), old.code
+
+
+@pytest.mark.parametrize("day", [date(2019, 12, 31), date(2020, 1, 1)])
+def test_on_the_edge_of_validity_either_the_old_code_is_valid_or_the_new_one(day):
+    before = day.year == 2019
+
+    assert (REGIONS.find_in("1201", day.year) is not None) == before
+    assert (REGIONS.find_in("4601", day.year) is not None) == (not before)
+    assert REGIONS.find("1201").last_day == date(2019, 12, 31)
+    assert REGIONS.find("4601").first_day == date(2020, 1, 1)

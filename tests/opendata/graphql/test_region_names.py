@@ -26,6 +26,12 @@ from services.opendata.graphql.region_names import matches
         ("  nord   fron ", "Nord-Fron Nord Fron"),
         ("A\u030alesund", "Ålesund"),
         ("", "Oslo"),
+        ("nord odal", "Nord-Odal"),
+        ("nord-odal", "Nord Odal"),
+        ("st hanshaugen", "St. Hanshaugen"),
+        ("trondheim - tråante", "Trondheim - Tråante"),
+        ("traante", "Trondheim - Tråante"),
+        ("habmer", "Hábmer - Hamarøy"),
     ],
 )
 def test_a_name_is_found(search, name):

@@ -83,6 +83,28 @@ def test_search_finds_a_part_of_the_name():
     assert listed('search: "trond", level: MUNICIPALITY') == ["5001"]
 
 
+@pytest.mark.parametrize(
+    ("search", "codes"),
+    [
+        ("klæbu", ["5001"]),
+        ("klaebu", ["5001"]),
+        ("Tysfjord", ["1806", "1875"]),
+        ("Hordaland", ["46"]),
+        ("viken", ["31", "32", "33"]),
+        ("hamaroy", ["1875"]),
+        ("sor-trondelag", ["50"]),
+    ],
+)
+def test_search_finds_a_region_by_the_names_of_what_it_came_from(search, codes):
+    assert listed(f'search: "{search}"') == codes
+
+
+def test_search_on_a_day_of_the_past_finds_what_had_the_name_then():
+    assert listed('search: "klæbu", on: "2017-05-01"') == ["1662"]
+    assert listed('search: "klæbu", on: "2019-05-01"') == ["5030"]
+    assert listed('search: "klæbu", on: "2020-01-01"') == ["5001"]
+
+
 def test_search_and_other_filters_hold_what_fits_all():
     assert listed('search: "oslo"') == ["03", "0301", "030101"]
     assert listed('search: "oslo", level: COUNTY') == ["03"]

@@ -319,3 +319,16 @@ def test_the_minors_of_totals_of_which_nothing_is_known_are_all_null():
 
     assert NO_MINORS.quota is None
     assert answer["region"]["totals"]["unaccompaniedMinors"] == {"quota": None, "settled": None}
+
+
+def test_a_code_of_the_past_leads_to_the_regions_of_today_and_of_any_day():
+    answer = Asking().data(
+        '{ region(code: "1613") { now: regionsOn { code } then: regionsOn(on: "2018-06-01") { code } '
+        'itself: regionsOn(on: "2017-12-31") { code } } }'
+    )
+
+    assert answer["region"] == {
+        "now": [{"code": "5055"}, {"code": "5056"}, {"code": "5059"}],
+        "then": [{"code": "5012"}],
+        "itself": [{"code": "1613"}],
+    }
