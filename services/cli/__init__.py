@@ -7,6 +7,7 @@ from services.chassis.logs import configure_logs
 from services.chassis.settings import read_settings
 from services.cli.checking import check
 from services.cli.deadletters import deadletters
+from services.cli.importing import import_
 from services.cli.recovering import rebuild, restore
 from services.cli.running import distributed, front, project, relay, run, serve
 from services.cli.seeds import seed
@@ -29,6 +30,7 @@ def main(context: click.Context) -> None:
       bosatt token --as imdi     a token for the directorate
       bosatt template settlements      a sheet to fill in
       bosatt submit settlements.xlsx   check its rows and post them
+      bosatt import imdi figures.csv   IMDi's yearly figures, as events
 
     \b
     Settings come from the environment:
@@ -72,5 +74,6 @@ for command in (
     token,
     submit,
     template,
+    import_,
 ):
     main.add_command(command)

@@ -2,8 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,10 +11,11 @@ import click
 import httpx
 import jwt
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.chassis.clock import utc_now
-from services.chassis.posting.door import Answer, Door, DoorClosed
+from services.chassis.posting.door import Answer, Door
+from services.chassis.posting.patience import DoorClosed, Patience
+from services.cli.terminal import progress
 from services.contract.labels import Language, Text
 from services.contract.partial_date import today_in_oslo
 from services.submitting.campaign import Campaign, OnAnswer
@@ -29,7 +29,6 @@ from services.submitting.tables import Table
 
 DONE, TROUBLE, WRONG_USE, ROWS_REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
 
-Step = Callable[[], None]
 Send = Callable[[list[Draft], OnAnswer], None]
 
 MOST_TOLD = 50
@@ -101,7 +100,7 @@ class Submission:
                 )
             )
         with httpx.Client(base_url=plan.url, timeout=60, follow_redirects=False) as client:
-            campaign = Campaign(Door(client, kind, plan.token, self._waits))
+            campaign = Campaign(Door(client, kind, plan.token, Patience(self._waits)))
             self._through(Text("Prøver", "Rehearsing"), campaign.rehearse, report.good, looks)
             self._tell_findings()
             if not plan.dry_run and report.good and self._may_post():
@@ -112,17 +111,17 @@ class Submission:
         return self._end(table)
 
     def _check(self, looks: Looks) -> None:
-        with self._progress(Text("Leser", "Reading"), None) as step:
+        with progress(self._console, Text("Leser", "Reading"), self._language, None) as step:
             for checked in looks.check():
                 self._report.note_checked(checked)
-                step()
+                step(1)
 
     def _through(self, what: Text, send: Send, drafts: list[Draft], looks: Looks) -> None:
-        with self._progress(what, len(drafts)) as step:
+        with progress(self._console, what, self._language, len(drafts)) as step:
 
             def answered(draft: Draft, answer: Answer) -> None:
                 self._report.note_answer(looks, draft, answer)
-                step()
+                step(1)
 
             send(drafts, answered)
 
@@ -200,17 +199,6 @@ class Submission:
             self._say(Text(
                 f"Venter {seconds:.0f} s før et nytt forsøk …", f"Waiting {seconds:.0f} s before trying again …"
             ))  # fmt: skip
-
-    @contextmanager
-    def _progress(self, what: Text, total: int | None) -> Iterator[Step]:
-        """A bar on a terminal; nothing where there is none."""
-        if not self._console.is_terminal or total == 0:
-            yield lambda: None
-            return
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=self._console, transient=True) as progress:
-            task = progress.add_task(what.in_language(self._language), total=total)
-            yield lambda: progress.advance(task)
 
     def _say(self, text: Text) -> None:
         self._console.print(text.in_language(self._language), markup=False)

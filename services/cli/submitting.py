@@ -1,29 +1,18 @@
 """``bosatt submit`` and ``bosatt template``: sheets in, events posted."""
 
 import os
-import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import click
 
 from services.chassis.settings import Settings
 from services.cli.exit_codes import TROUBLE
+from services.cli.terminal import LANGUAGES, asks, language_of, sigterm_as_interrupt
 from services.cli.tokens import local_token
-from services.contract.labels import Language
 
 _KINDS = click.Choice(("settlements", "decisions", "requests"))
-_LANGUAGES = click.Choice([str(language) for language in Language])
-
-
-def _language(named: str | None) -> Language:
-    """The language asked for, else that of the terminal."""
-    if named is not None:
-        return Language(named)
-    spoken = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return Language.NB if spoken[:2] in ("nb", "no", "nn") else Language.EN
 
 
 @click.command(short_help="Check a sheet's rows and post them.")
@@ -41,7 +30,7 @@ def _language(named: str | None) -> Language:
 @click.option(
     "--rejected", type=click.Path(dir_okay=False, path_type=Path), help="Where rejected rows are written."
 )
-@click.option("--language", type=_LANGUAGES, help="Of what is told (that of the terminal).")
+@click.option("--language", type=LANGUAGES, help="Of what is told (that of the terminal).")
 @click.pass_obj
 def submit(
     settings: Settings,
@@ -80,30 +69,10 @@ def submit(
     from services.cli.submission import Plan, Submission  # noqa: PLC0415
 
     token = _token(settings, name, token_file)
-    plan = Plan(file, kind, sheet, token, settings.url, dry_run, _asks(yes), rejected)
-    submission = Submission(plan, _language(language))
-    with _sigterm_as_interrupt():
+    plan = Plan(file, kind, sheet, token, settings.url, dry_run, asks(yes), rejected)
+    submission = Submission(plan, language_of(language))
+    with sigterm_as_interrupt():
         sys.exit(submission.run())
-
-
-class _sigterm_as_interrupt:  # noqa: N801 - reads as what it does
-    """SIGTERM ends like Ctrl-C: with a summary of what is stored."""
-
-    def __enter__(self) -> None:
-        with suppress(ValueError):  # not the main thread, as in tests
-            self._before: Any = signal.signal(signal.SIGTERM, _interrupt)
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(ValueError, AttributeError):
-            signal.signal(signal.SIGTERM, self._before)
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _asks(yes: bool) -> bool:
-    return not yes and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _token(settings: Settings, name: str | None, token_file: Path | None) -> str:
@@ -134,7 +103,7 @@ def _token(settings: Settings, name: str | None, token_file: Path | None) -> str
     "--xlsx", "form", flag_value="xlsx", default=True, help="A workbook with drop-down lists (the default)."
 )
 @click.option("--csv", "form", flag_value="csv", help="A CSV file.")
-@click.option("--language", type=_LANGUAGES, help="Of the columns and lists (that of the terminal).")
+@click.option("--language", type=LANGUAGES, help="Of the columns and lists (that of the terminal).")
 @click.option(
     "-o",
     "--output",
@@ -164,9 +133,9 @@ def template(kind: str, form: str, language: str | None, output: Path | None) ->
         with click.open_file(str(target), "wb") as opened:
             file = cast("BinaryIO", opened)
             if form == "csv":
-                write_csv(Kind(kind), file, _language(language))
+                write_csv(Kind(kind), file, language_of(language))
             else:
-                write_xlsx(Kind(kind), file, _language(language), today_in_oslo(utc_now()))
+                write_xlsx(Kind(kind), file, language_of(language), today_in_oslo(utc_now()))
     except OSError as error:
         click.echo(f"Can't write {target}: {error.strerror}.", err=True)
         sys.exit(TROUBLE)

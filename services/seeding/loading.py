@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 
-from services.chassis.posting.door import MOST_AT_ONCE, Door, DoorClosed
+from services.chassis.posting.door import MOST_AT_ONCE, Door
+from services.chassis.posting.patience import DoorClosed, Patience
 from services.chassis.posting.released import LONGEST_RELEASE, NotReleased
 from services.chassis.posting.released import wait_until_released as wait_for_release
 from services.seeding.events import service_of
@@ -34,7 +35,7 @@ def load(
     last = ""
     with httpx.Client(base_url=url, transport=transport) as client:
         for service, some in groupby(events, service_of):
-            door = Door(client, service, token, patience=LONGEST_TROUBLE)
+            door = Door(client, service, token, Patience(longest=LONGEST_TROUBLE))
             while batch := list(islice(some, MOST_AT_ONCE)):
                 last = max(last, _post(door, batch))
                 on_posted(len(batch))

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 import structlog
 
-from services.chassis.posting.door import Answer, Door, DoorClosed
+from services.chassis.posting.door import Answer, Door
+from services.chassis.posting.patience import DoorClosed
 from services.contract.labels import Language, Text
 from services.submitting.campaign import Campaign
 from services.submitting.columns import Kind

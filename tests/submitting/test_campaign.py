@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from services.chassis.posting.door import DoorClosed
+from services.chassis.posting.patience import DoorClosed
 from services.contract.labels import Language
 from services.submitting.opening import open_sheet
 from services.submitting.rejected import REMOVED, write_rejected

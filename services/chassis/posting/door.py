@@ -1,17 +1,21 @@
 """The services' door: events in, one answer for each, however often it takes."""
 
-import email.utils
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import orjson
 
-from services.chassis.loops import Backoff
+from services.chassis.posting.patience import (
+    PASSING,
+    DoorClosed,
+    Patience,
+    no_answer,
+    not_bosatt,
+    retry_after,
+    why,
+)
 from services.contract.labels import Text
 from services.contract.media_types import BATCH
 
@@ -19,22 +23,8 @@ MOST_AT_ONCE = 500
 """Events in one request: enough to be quick, few enough to show how it goes."""
 
 ANSWER_SECONDS = 60.0
-LONGEST_TROUBLE = 300.0
-"""Seconds for which one batch is tried again before giving up; what was posted stays posted."""
 
-LONGEST_WAIT = 60.0
-"""Seconds that are waited at once, whatever an answer asks for."""
-
-_TRY_AGAIN = (408, 425, 429, 500, 502, 503, 504)
 _TOO_LARGE = 413
-
-
-class DoorClosed(Exception):
-    """Nothing can be posted; ``text`` says why and what to do. What was posted before stays posted."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +47,14 @@ class Answer:
 
 
 class Door:
-    """One service's ``POST /SERVICE/v1/events``, with a caller's token.
-
-    ``tell`` is called with the seconds that are waited before trying again; one batch is tried for
-    ``patience`` seconds. `stop` ends waiting. For many threads.
-    """
+    """One service's ``POST /SERVICE/v1/events``, with a caller's token. For many threads."""
 
     def __init__(
         self,
         client: httpx.Client,
         service: str,
         token: str,
-        tell: Callable[[float], None] = lambda _seconds: None,
-        patience: float = LONGEST_TROUBLE,
+        patience: Patience | None = None,
     ) -> None:
         self._client = client
         self._path = f"/{service}/v1/events"
@@ -78,13 +63,11 @@ class Door:
             "Content-Type": BATCH,
             "Prefer": "handling=lenient",
         }
-        self._tell = tell
-        self._patience = patience
-        self._stopped = threading.Event()
+        self._patience = patience or Patience()
 
     def stop(self) -> None:
         """Give up at the next wait."""
-        self._stopped.set()
+        self._patience.stop()
 
     def send(self, events: Sequence[dict[str, Any]], *, dry_run: bool) -> list[Answer]:
         """One answer for each event, in order. Raises `DoorClosed`."""
@@ -95,7 +78,7 @@ class Door:
             half = len(events) // 2
             return self.send(events[:half], dry_run=dry_run) + self.send(events[half:], dry_run=dry_run)
         if items is None:
-            raise DoorClosed(_why(answer))
+            raise DoorClosed(why(answer))
         return [_answer_of(item) for item in items]
 
     def _patiently(
@@ -103,8 +86,7 @@ class Door:
     ) -> tuple[httpx.Response, list[dict[str, Any]] | None]:
         """An answer that trying again would not change, and what it says of each event."""
         body = orjson.dumps(list(events))
-        deadline = time.monotonic() + self._patience
-        backoff = Backoff(shortest=0.5, longest=30.0)
+        waits = self._patience.begin()
         accepted: dict[int, dict[str, Any]] = {}
         while True:
             asked: float | None = None
@@ -123,22 +105,14 @@ class Door:
                     accepted |= {
                         index: item for index, item in enumerate(items) if item.get("status") == "accepted"
                     }
-                passing = [item for item in items or () if item.get("code") in _TRY_AGAIN]
-                if not passing and (items is not None or answer.status_code not in _TRY_AGAIN):
+                passing = [item for item in items or () if item.get("code") in PASSING]
+                if not passing and (items is not None or answer.status_code not in PASSING):
                     return answer, items
                 asked = retry_after(answer.headers.get("Retry-After"))
-                why = _why(answer) if items is None else _busy()
+                reason = why(answer) if items is None else _busy()
             except httpx.TransportError:
-                why = Text(
-                    f"{self._client.base_url} svarer ikke. Er adressen riktig (BOSATT_URL)?",
-                    f"{self._client.base_url} does not answer. Is the address right (BOSATT_URL)?",
-                )
-            pause = min(backoff.pause() if asked is None else max(asked, 0.05), LONGEST_WAIT)
-            if time.monotonic() + pause > deadline:
-                raise DoorClosed(why)
-            self._tell(pause)
-            if self._stopped.wait(pause):
-                raise DoorClosed(why)
+                reason = no_answer(self._client)
+            waits.wait(asked, reason)
 
 
 def _items_of(answer: httpx.Response, count: int) -> list[dict[str, Any]] | None:
@@ -157,29 +131,12 @@ def _items_of(answer: httpx.Response, count: int) -> list[dict[str, Any]] | None
         or len(items) != count
         or not all(isinstance(item, dict) for item in items)
     ):
-        raise DoorClosed(
-            Text("Det som svarer på adressen, er ikke Bosatt.", "What answers at the address is not Bosatt.")
-        )
+        raise DoorClosed(not_bosatt())
     return items
 
 
 def _busy() -> Text:
     return Text("Tjenesten har for mye å gjøre.", "The service is too busy.")
-
-
-def retry_after(header: str | None) -> float | None:
-    """Seconds that an answer asks to wait: a number, or a moment; None where it does not say."""
-    if header is None:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        moment = email.utils.parsedate_to_datetime(header)
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _answer_of(item: dict[str, Any]) -> Answer:
@@ -197,18 +154,3 @@ def _answer_of(item: dict[str, Any]) -> Answer:
         kind = str(problem.get("type", "")).rpartition(":")[2]
         errors = [("", kind or "refused", str(problem.get("detail") or problem.get("title") or ""))]
     return Answer("rejected", receipt if isinstance(receipt, dict) else None, errors)
-
-
-def _why(answer: httpx.Response) -> Text:
-    """What an answer says of itself, for a person."""
-    if answer.status_code == 401:
-        return Text(
-            "Tjenesten kjenner ikke tilgangen (tokenet): den mangler, er utløpt eller gjelder et annet sted.",
-            "The service does not accept the token: it is missing, has expired or is for another system.",
-        )
-    try:
-        problem = answer.json()
-        detail = str(problem.get("detail") or problem.get("title"))
-    except (ValueError, AttributeError):
-        detail = f"{answer.status_code} {answer.reason_phrase}"
-    return Text(f"Tjenesten svarte: {detail}", f"The service answered: {detail}")

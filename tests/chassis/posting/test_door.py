@@ -8,8 +8,9 @@ import httpx
 import orjson
 import pytest
 
-from services.chassis.posting import door as doors
-from services.chassis.posting.door import Door, DoorClosed, retry_after
+from services.chassis.posting import patience
+from services.chassis.posting.door import Door
+from services.chassis.posting.patience import DoorClosed, Patience, retry_after
 
 
 class Service:
@@ -45,20 +46,20 @@ def waits(monkeypatch):
     """The pauses that were made; time passes in them only."""
     clock = SimpleNamespace(now=0.0)
     pauses = []
-    monkeypatch.setattr(doors, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: clock.now))
 
     def wait(seconds):
         pauses.append(seconds)
         clock.now += seconds
         return False
 
-    monkeypatch.setattr(doors.threading, "Event", lambda: SimpleNamespace(wait=wait))
+    monkeypatch.setattr(patience.threading, "Event", lambda: SimpleNamespace(wait=wait))
     return pauses
 
 
 def opened(service, told=lambda _seconds: None):
     client = httpx.Client(base_url="http://system.test", transport=httpx.MockTransport(service))
-    return Door(client, "settlements", "secret", told)
+    return Door(client, "settlements", "secret", Patience(told))
 
 
 EVENTS = [{"id": "0"}, {"id": "1"}]
@@ -85,7 +86,7 @@ def test_a_service_says_how_long_to_wait(waits):
 def test_nobody_waits_longer_than_a_minute_at_once(waits):
     opened(Service(refused(503, **{"Retry-After": "86400"}))).send(EVENTS, dry_run=False)
 
-    assert waits == [doors.LONGEST_WAIT]
+    assert waits == [patience.LONGEST_WAIT]
 
 
 def test_a_network_that_breaks_is_tried_again(waits):
@@ -101,7 +102,7 @@ def test_trouble_without_end_is_given_up_with_a_reason(waits):
     with pytest.raises(DoorClosed, match=r"Not now\."):
         opened(service).send(EVENTS, dry_run=False)
 
-    assert sum(waits) <= doors.LONGEST_TROUBLE
+    assert sum(waits) <= patience.LONGEST_TROUBLE
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 415, 422])
@@ -167,6 +168,6 @@ def test_whoever_opens_the_door_says_how_patient_it_is(waits):
     client = httpx.Client(base_url="http://system.test", transport=httpx.MockTransport(service))
 
     with pytest.raises(DoorClosed):
-        Door(client, "settlements", "secret", patience=7.0).send(EVENTS, dry_run=False)
+        Door(client, "settlements", "secret", Patience(longest=7.0)).send(EVENTS, dry_run=False)
 
     assert sum(waits) <= 7.0

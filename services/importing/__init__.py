@@ -1,0 +1,1 @@
+"""IMDi's yearly figures: read, placed in regions, compared with what stands, posted as events."""
