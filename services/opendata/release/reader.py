@@ -75,11 +75,7 @@ class OpenRelease:
         if map_year is None:
             found = self._known_places([region.code])
             return sorted(year for _, year in found if region.valid_in(year))
-        parts = {
-            year: {*self._sources(region, year, map_year), *redrawing(year, map_year).touching(region.code)}
-            for year in self._years_changed()
-            if region.valid_in(map_year)
-        }
+        parts = {year: self._sources(region, year, map_year) for year in self._years_changed()}
         found = self._known_places({code for codes in parts.values() for code in codes})
         return sorted(year for year, codes in parts.items() if any((code, year) in found for code in codes))
 
