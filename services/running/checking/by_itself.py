@@ -2,18 +2,19 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
 from services.chassis.clock import Clock, utc_now
-from services.chassis.database import Database, Overtaken
+from services.chassis.database import UNAVAILABLE, Database, Overtaken
 from services.contract.envelope import time_text
 from services.running.checking.checks import CHECKS, Run
 from services.running.checking.outcome import Check, Progress
 from services.running.checking.sources import Sources
-from services.running.checking.standing import Standing, begin, finish, standing_of
+from services.running.checking.standing import Standing, begin, finish, give_up, standing_of
 
 log = structlog.get_logger()
 
@@ -49,7 +50,8 @@ class ChecksByItself:
         self._not_before = time.monotonic() + _spread(min(first_after, interval), 1.0, 2.0)
         self._due_after = self._next_interval()
         self._run: Run | None = None
-        self._pieces: Iterator[Progress] = iter(())
+        self._pieces: Generator[Progress] = _nothing()
+        self._begun: tuple[Check, Standing | None] = (Check.VERSIONS, None)
 
     def step(self) -> bool:
         """One piece of work and the rest after it; False where nothing is due."""
@@ -70,11 +72,12 @@ class ChecksByItself:
         return True
 
     def close(self) -> None:
-        """Give up what is under way; no transaction stays open."""
-        close = getattr(self._pieces, "close", None)
-        if close is not None:
-            close()
-        self._run = None
+        """Give up what is under way, for whoever comes next; no transaction stays open."""
+        self._pieces.close()
+        if self._run is not None:
+            self._run = None
+            with suppress(Overtaken, *UNAVAILABLE):
+                give_up(self._base, *self._begun)
 
     def _begin(self) -> bool:
         if time.monotonic() < self._not_before:
@@ -91,6 +94,7 @@ class ChecksByItself:
         except Overtaken:
             begun = False
         if begun:
+            self._begun = (check, before)
             self._run = Run(self._sources(), [check])
             self._pieces = self._run.pieces()
         return begun
@@ -105,6 +109,10 @@ class ChecksByItself:
 
     def _next_interval(self) -> timedelta:
         return timedelta(seconds=_spread(self._interval, 0.9, 1.1))
+
+
+def _nothing() -> Generator[Progress]:
+    yield from ()
 
 
 def _spread(seconds: float, least: float, most: float) -> float:

@@ -1,7 +1,7 @@
 """The checks in their order, and a run of them that goes on piece by piece."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
 from services.running.checking.outcome import Check, Outcome, Progress
 from services.running.checking.published import check_published
@@ -29,7 +29,7 @@ class Run:
         self._wanted = [check for check in CHECKS if check in wanted]
         self.outcomes: list[Outcome] = []
 
-    def pieces(self) -> Iterator[Progress]:
+    def pieces(self) -> Generator[Progress]:
         """Do one bounded piece of work at a time. Between two of them no transaction is open.
 
         Raises what SQLAlchemy raises where a database does not answer; the run is over then.

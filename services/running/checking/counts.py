@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
+from sys import intern
 from typing import Any
 
 from services.running.checking.outcome import Difference, Outcome, Value, Where
@@ -20,6 +22,11 @@ FactsKey = tuple[str, int, str]
 """Region, year, and what is told of them."""
 
 
+def cell_key(region: str, year: int, day: str, categories: str, origin: str) -> CellKey:
+    """A cell's key. There may be as many cells as persons, and their texts are few: each is kept once."""
+    return intern(region), year, intern(day), intern(categories), intern(origin)
+
+
 @dataclass(slots=True)
 class Counts:
     """Everything that is counted, summed over partitions. What nets to nothing may stand there or not."""
@@ -35,9 +42,9 @@ class Counts:
 def compare(outcome: Outcome, found: Counts, expected: Counts) -> None:
     """Take down every difference between what was found and what was expected."""
     for what, names, ours, theirs in _numbers(found, expected):
-        keys = ours.keys() | theirs.keys()
-        outcome.compared += len(keys)
-        for key in sorted(key for key in keys if ours[key] != theirs[key]):
+        only_theirs = [key for key in theirs if key not in ours]
+        outcome.compared += len(ours) + len(only_theirs)
+        for key in sorted(key for key in chain(ours, only_theirs) if ours[key] != theirs[key]):
             where = dict(zip(names, key, strict=True))
             outcome.differ(Difference(what, where, ours[key], theirs[key]))
     for what, held, told in (

@@ -1,6 +1,6 @@
 """What the projection holds, read in one transaction: its counts, and how far it has come."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +14,7 @@ from services.chassis.log.port import Partition
 from services.opendata.projection import tables
 from services.opendata.projection.dead_letters.tables import LetterState, dead_letters
 from services.opendata.projection.live import Opened
-from services.running.checking.counts import Counts, FactsKey
+from services.running.checking.counts import Counts, FactsKey, cell_key
 
 ROWS_AT_ONCE = 5_000
 
@@ -50,6 +50,17 @@ class Projected:
         for *key, value, reports in rows:
             self.counts.values[tuple(key)] += value
             self.counts.reports[tuple(key)] += reports
+
+    def take_cells(self, rows: Sequence[Any]) -> None:
+        """Take in some cells of persons, of whichever partition."""
+        cells = self.counts.cells
+        for *key, persons in rows:
+            cells[cell_key(*key)] += persons
+
+    def take_waits(self, rows: Sequence[Any]) -> None:
+        """Take in some counts of persons by days of waiting."""
+        for *key, persons in rows:
+            self.counts.waits[tuple(key)] += persons
 
 
 def read_projected(opened: Opened) -> Generator[None, None, Projected]:
@@ -89,20 +100,15 @@ def _readings(found: Projected) -> Iterator[tuple[Select[Any], Take]]:
     )
     yield (
         select(cell.region, cell.year, cell.day, cell.categories, cell.origin, cell.persons),
-        partial(_add, found.counts.cells),
+        found.take_cells,
     )
-    yield select(wait.region, wait.year, wait.days, wait.persons), partial(_add, found.counts.waits)
+    yield select(wait.region, wait.year, wait.days, wait.persons), found.take_waits
     for table, name, content, known in (
         (tables.facts, "kind", "facts", found.counts.facts),
         (tables.figures, "key", "figure", found.counts.figures),
     ):
         columns = (table.c.region, table.c.year, table.c[name], table.c[content])
         yield select(*columns), partial(_take_texts, known)
-
-
-def _add(counts: Counter[Any], rows: Sequence[Any]) -> None:
-    for *key, persons in rows:
-        counts[tuple(key)] += persons
 
 
 def _take_texts(known: dict[FactsKey, dict[str, Any]], rows: Sequence[Any]) -> None:

@@ -12,7 +12,7 @@ from services.contract.codes import UNKNOWN
 from services.contract.facts import Facts, figure_key
 from services.contract.regions import COUNTRY, Level, registry
 from services.contract.states import State
-from services.running.checking.counts import Counts, TotalKey
+from services.running.checking.counts import Counts, TotalKey, cell_key
 
 _FULL_DATE = len("2024-05-17")
 _IN_A_CELL = ("sex", "ageGroup", "countryOfOrigin", "unaccompaniedMinor", "care", "arrival", "housing")
@@ -101,7 +101,7 @@ class Recount:
         values[_total(settlement, "settled_minors")] += settlement.get("unaccompaniedMinor") is True
         day = _day(settlement["settledOn"])
         region, year, _, origin = _total(settlement, "settled")
-        self._own.cells[region, year, day, _categories(settlement), origin] += 1
+        self._own.cells[cell_key(region, year, day, _categories(settlement), origin)] += 1
         if allocation is not None and day and _day(allocation["allocatedOn"]):
             waited = date.fromisoformat(day) - date.fromisoformat(allocation["allocatedOn"])
             self._own.waits[region, year, waited.days] += 1

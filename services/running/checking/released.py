@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection, desc, select
 
 from services.chassis.consuming.marks import Marks
-from services.contract.regions import registry
+from services.contract.regions import Level, registry
 from services.opendata.projection import tables as live
 from services.opendata.projection.cells import IN_A_CELL
 from services.opendata.projection.folded import owner_of
@@ -27,6 +27,7 @@ _NAMES = {
     "persons in a cell": ("region", "day", "categories", "origin"),
     "persons by category": ("region", "dimension", "category", "origin"),
     "persons by day": ("region", "day"),
+    "days of waiting": ("region", "waits"),
     "facts": ("region", "facts"),
     "official figure": ("region", "figure"),
 }
@@ -137,6 +138,10 @@ def _released(connection: Connection, year: int) -> dict[str, Numbers]:
     ):
         for *key, persons in connection.execute(query):
             found[what][tuple(key)] = persons
+    waits = tables.waits.c
+    for region, text in connection.execute(select(waits.region, waits.by_days).where(waits.year == year)):
+        by_days = {int(days): persons for days, persons in orjson.loads(text).items()}
+        found["days of waiting"][region, "by days"] = by_days
     found["facts"] = _texts(connection, tables.facts, "kind", "facts", year)
     found["official figure"] = _texts(connection, tables.figures, "key", "figure", year)
     return found
@@ -154,6 +159,11 @@ class _Counted:
         categories, days = _margins(cells)
         return {
             "total": self._totals(),
+            "days of waiting": {
+                (region, "by days"): dict(+counts)
+                for region, counts in self._waits().items()
+                if counts.total() and registry().named(region).level in (Level.MUNICIPALITY, Level.DISTRICT)
+            },
             "persons in a cell": dict(cells),
             "persons by category": dict(categories),
             "persons by day": dict(days),
@@ -162,7 +172,7 @@ class _Counted:
         }
 
     def _totals(self) -> Numbers:
-        total, wait = live.totals.c, live.waits.c
+        total = live.totals.c
         values: Counter[Key] = Counter()
         reports: Counter[Key] = Counter()
         for region, measure, origin, value, reported in self._connection.execute(
@@ -173,17 +183,21 @@ class _Counted:
             values[region, measure, origin] += value
             reports[region, measure, origin] += reported
         found: Numbers = {key: (values[key], reports[key]) for key in values if values[key] or reports[key]}
-        waits: dict[str, Counter[int]] = defaultdict(Counter)
-        for region, days, persons in self._connection.execute(
-            select(wait.region, wait.days, wait.persons).where(wait.year == self._year)
-        ):
-            waits[region][days] += persons
-        for region, counts in waits.items():
+        for region, counts in self._waits().items():
             waited = sorted(counts.elements())
             if waited:
                 halves = waited[(len(waited) - 1) // 2] + waited[len(waited) // 2]
                 found[region, WAIT_MEASURE, ""] = (halves, len(waited))
         return found
+
+    def _waits(self) -> dict[str, Counter[int]]:
+        wait = live.waits.c
+        waits: dict[str, Counter[int]] = defaultdict(Counter)
+        for region, days, persons in self._connection.execute(
+            select(wait.region, wait.days, wait.persons).where(wait.year == self._year)
+        ):
+            waits[region][days] += persons
+        return waits
 
     def _cells(self) -> Counter[Key]:
         cell, cells = live.cells.c, Counter[Key]()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from services.chassis.database import Database
 from services.contract.envelope import read_time, time_text
@@ -55,6 +55,16 @@ def begin(base: Database, check: Check, before: Standing | None, now: datetime) 
             return bool(connection.execute(insert, {"name": check.value, **begun}).rowcount == 1)
         same = (checks.c.name == check.value) & (checks.c.begun_at == time_text(before.begun_at))
         return bool(connection.execute(update(checks).where(same).values(begun)).rowcount == 1)
+
+
+def give_up(base: Database, check: Check, before: Standing | None) -> None:
+    """Note that a check that was begun is not made after all: whoever comes next may begin it at once."""
+    ours = checks.c.name == check.value
+    with base.write() as connection:
+        if before is None:
+            connection.execute(delete(checks).where(ours, checks.c.finished_at.is_(None)))
+        else:
+            connection.execute(update(checks).where(ours).values(begun_at=time_text(before.begun_at)))
 
 
 def finish(base: Database, outcome: Outcome, now: datetime) -> None:

@@ -158,6 +158,25 @@ def test_one_that_is_stopped_in_the_midst_of_a_transaction_leaves_none_open(syst
     checks.close()
 
     assert system.projection.engine.pool.checkedout() == 0
+    assert Check.STORES not in standing_of(system.projection)
+    run(checks_of(system, clock))
+    assert standing_of(system.projection)[Check.STORES].differences == 0
+
+
+def test_one_that_is_stopped_leaves_what_was_found_before_and_is_made_anew_at_once(system, clock):
+    system.tell_a_story()
+    run(checks_of(system, clock))
+    clock.now += timedelta(days=2)
+    stopped = checks_of(system, clock)
+    stopped.step()
+    before = standing_of(system.projection)
+    stopped.close()
+
+    after = standing_of(system.projection)
+
+    assert before[Check.VERSIONS].begun_at > after[Check.VERSIONS].begun_at
+    assert after[Check.VERSIONS].differences == 0
+    assert after[Check.VERSIONS].is_due(clock.now, timedelta(days=1))
 
 
 def test_what_cannot_be_compared_from_here_is_told_by_absence_and_not_tried_all_the_time(system, clock):
