@@ -5,6 +5,8 @@ import json
 import os
 import shlex
 import signal
+import subprocess
+import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -91,6 +93,17 @@ class DistributedSystem(RunningSystem):
                 return every, different
         finally:
             engine.dispose()
+
+    def command_on_its_servers(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command that opens the databases and the log itself, as an operator runs it."""
+        environment = {**self.environment, "BOSATT_DATA": str(self.home)}
+        for line in (self.home / "environment").read_text().splitlines():
+            name, _, value = line.removeprefix("export ").partition("=")
+            environment[name] = shlex.split(value)[0]
+        command = [sys.executable, "-m", "services.cli", *words]
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
 
     def everything_said(self) -> str:
         """The output of all processes, for a failure's report."""

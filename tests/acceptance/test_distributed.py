@@ -50,6 +50,8 @@ def test_a_kill_of_each_process_in_turn_loses_and_doubles_nothing(system: Distri
         every, different = system.stored(service)
         assert every == different == before[service] + ledger.posted[service]
     assert system.ask(OSLO) == PUBLISHED
+    checked = system.command_on_its_servers("check")
+    assert checked.returncode == 0, checked.stdout
     assert "request.failed" not in system.everything_said()
     assert "Traceback" not in system.output
 
