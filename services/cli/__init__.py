@@ -30,4 +30,53 @@ def main(context: click.Context) -> None:
       bosatt token --as imdi     a token for the directorate
       bosatt template settlements      a sheet to fill in
       bosatt submit settlements.xlsx   check its rows and post them
+      bosatt import imdi figures.csv   IMDi's yearly figures, as events
       bosatt check               does everything that is held agree with itself?
+
+    \b
+    Settings come from the environment:
+      PORT             where to listen (8000)
+      BOSATT_DATA      directory of the databases (data)
+      BOSATT_SEEDS     0 starts without the published figures
+      BOSATT_URL       where client commands find the system (http://127.0.0.1:$PORT)
+      BOSATT_LOG_LEVEL debug, info, warning or error (warning)
+      BOSATT_KAFKA     brokers, HOST:PORT,… (without it: the embedded log)
+      BOSATT_DATABASE_URL_NAME  a PostgreSQL database for requests, decisions, settlements,
+                       opendata, operations, projection or releases (without it: SQLite in
+                       BOSATT_DATA)
+      BOSATT_ISSUER    whose tokens are believed instead of the local issuer's, with BOSATT_JWKS_URL,
+                       BOSATT_AUDIENCE and BOSATT_ORGANISATIONS; BOSATT_LOGIN_ISSUER, … for people
+      BOSATT_TOKEN     a token of that issuer, for commands that post
+      BOSATT_RATE_EVENTS  how many events a caller may post in BOSATT_RATE_SECONDS (1200000 in 60)
+      BOSATT_CHECK_INTERVAL  seconds between two checks of everything (86400), 0 for never
+      BOSATT_OPS_PORT  where metrics and health are, if not on PORT
+
+    Exit codes: 0 done, 1 something went wrong, 2 wrong use or setting; of check also 3, something
+    does not agree.
+    """
+    try:
+        context.obj = read_settings()
+    except EnvError as error:
+        raise click.UsageError(str(error)) from None
+    configure_logs(context.obj.log_level)
+
+
+for command in (
+    run,
+    distributed,
+    serve,
+    relay,
+    project,
+    front,
+    topics,
+    seed,
+    restore,
+    rebuild,
+    check,
+    deadletters,
+    token,
+    submit,
+    template,
+    import_,
+):
+    main.add_command(command)
