@@ -56,6 +56,7 @@ class Seen:
         self._database = database
         self._connection = connection
         self._got: dict[tuple[str, str, int], dict[str, Any] | None] = {}
+        self._put: dict[tuple[str, str, int], dict[str, Any]] = {}
 
     def get(self, kind: str, region: str, year: int) -> dict[str, Any] | None:
         """What was seen of a kind for a region and year, None where nothing was."""
@@ -69,17 +70,25 @@ class Seen:
         return self._got[place]
 
     def put(self, kind: str, region: str, year: int, facts: dict[str, Any]) -> None:
-        """Replace what was seen; facts are small numbers, truths and nulls."""
+        """Replace what was seen; facts are small numbers, truths and nulls. Written by `keep`."""
         _check_place(region, year)
         _check_facts(facts)
-        row = {"kind": kind, "region": region, "year": year, "facts": orjson.dumps(facts)}
-        self._got.pop((kind, region, year), None)
-        self._connection.execute(
-            self._database.insert(seen).on_conflict_do_update(
-                index_elements=["kind", "region", "year"], set_={"facts": row["facts"]}
-            ),
-            row,
-        )
+        self._got[kind, region, year] = self._put[kind, region, year] = facts
+
+    def keep(self) -> None:
+        """Write what was put: once for each place, however many events were about it."""
+        if self._put:
+            inserting = self._database.insert(seen)
+            self._connection.execute(
+                inserting.on_conflict_do_update(
+                    index_elements=["kind", "region", "year"], set_={"facts": inserting.excluded.facts}
+                ),
+                [
+                    {"kind": kind, "region": region, "year": year, "facts": orjson.dumps(facts)}
+                    for (kind, region, year), facts in self._put.items()
+                ],
+            )
+            self._put.clear()
 
 
 class _Rehearsed(Seen):
@@ -123,6 +132,7 @@ def observing(database: Database, observe: Observe) -> Callable[[Connection, Seq
         view = Seen(database, connection)
         for one in events:
             observe(view, one.event)
+        view.keep()
 
     return apply
 

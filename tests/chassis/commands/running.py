@@ -98,8 +98,10 @@ class RunningService:
     def observe(self, *seen_events):
         """Let the service take note of events, as its view's loop does."""
         with self.database.write() as connection:
+            seen = Seen(self.database, connection)
             for one in seen_events:
-                self.domain.observe(Seen(self.database, connection), one)
+                self.domain.observe(seen, one)
+            seen.keep()
 
     def shut(self, reason):
         """Close the service, as a relay does that finds the log ahead of the store."""

@@ -24,6 +24,21 @@ def test_the_latest_that_was_put_is_got(decisions):
         assert seen.get("decision", "0301", 2024) is None
 
 
+def test_what_was_put_is_kept_at_the_end_and_read_by_others(decisions):
+    for persons in (1, 2):
+        with decisions.database.write() as connection:
+            seen = Seen(decisions.database, connection)
+            seen.put("decision", "0301", 2024, {"persons": 0})
+            seen.put("decision", "0301", 2024, {"persons": persons})
+            seen.put("decision", "4601", 2024, {"persons": persons})
+            seen.keep()
+
+    with decisions.database.read() as connection:
+        seen = Seen(decisions.database, connection)
+        assert seen.get("decision", "0301", 2024) == {"persons": 2}
+        assert seen.get("decision", "4601", 2024) == {"persons": 2}
+
+
 def test_every_event_of_a_batch_is_observed_in_order(decisions):
     found = []
     records = [PlainRecord(n, b"0301", b'{"id":%d}' % n) for n in (1, 2, 3)]

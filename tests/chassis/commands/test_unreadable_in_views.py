@@ -148,6 +148,8 @@ def test_what_cannot_be_observed_cannot_be_read():
 @pytest.mark.parametrize("value", [0, -MOST, MOST, True, False, None])
 def test_small_facts_are_noted(settlements, value):
     with settlements.database.write() as connection:
-        Seen(settlements.database, connection).put("decision", "0301", 2024, {"persons": value})
+        view = Seen(settlements.database, connection)
+        view.put("decision", "0301", 2024, {"persons": value})
+        view.keep()
 
     assert seen(settlements, "decision") == {"persons": value}
