@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    String,
     and_,
     case,
     cast,
@@ -162,19 +162,25 @@ def _totals(connection: Connection, year: int, regions: list[str]) -> Rows:
 
 
 def _waits(connection: Connection, year: int, regions: list[str]) -> Rows:
-    """Persons by days of waiting, of the regions that may come together with others some day."""
+    """Persons by days of waiting, of the regions that may come together with others some day.
+
+    ``3:1,17:2`` is one who waited 3 days and two who waited 17. Put together by the database, because
+    a row for each would take most of a release's time.
+    """
     of_their_own = [region for region in regions if registry().named(region).level in _COME_TOGETHER]
     waits = live.waits.c
-    by_days: dict[str, dict[str, int]] = defaultdict(dict)
-    for region, days, persons in connection.execute(
-        select(waits.region, waits.days, _sum(waits.persons))
+    by_days = (
+        select(waits.region, waits.days, _sum(waits.persons).label("persons"))
         .where(*_at(live.waits, year, of_their_own))
         .group_by(waits.region, waits.days)
         .having(func.sum(waits.persons) > 0)
-        .order_by(waits.region, waits.days)
-    ):
-        by_days[region][str(days)] = persons
-    return {(year, region): (orjson.dumps(found),) for region, found in by_days.items()}
+        .subquery()
+    )
+    one = by_days.c
+    told = cast(one.days, String) + ":" + cast(one.persons, String)
+    rows = connection.execute(select(one.region, func.aggregate_strings(told, ",")).group_by(one.region))
+    # In whatever order the database has come by them.
+    return {(year, region): (",".join(sorted(waited.split(","))).encode(),) for region, waited in rows}
 
 
 def _at(table: Any, year: int, regions: list[str]) -> tuple[ColumnElement[bool], ...]:

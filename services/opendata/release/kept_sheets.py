@@ -3,7 +3,6 @@
 import threading
 from collections import OrderedDict
 
-import orjson
 from sqlalchemy import Connection, select
 
 from services.contract.regions import redrawing
@@ -62,7 +61,10 @@ def _waits(connection: Connection, year: int, codes: set[str]) -> dict[str, dict
     rows = connection.execute(
         select(waits.region, waits.by_days).where(waits.year == year, waits.region.in_(sorted(codes)))
     )
-    return {
-        region: {int(days): persons for days, persons in orjson.loads(by_days).items()}
-        for region, by_days in rows
-    }
+    return {region: _by_days(told.decode()) for region, told in rows}
+
+
+def _by_days(told: str) -> dict[int, int]:
+    """``3:1,17:2`` is one who waited 3 days and two who waited 17."""
+    pairs = (pair.split(":") for pair in told.split(","))
+    return {int(days): int(persons) for days, persons in pairs}

@@ -115,8 +115,8 @@ waits = Table(
     Column("by_days", LargeBinary, nullable=False),
     PrimaryKeyConstraint("year", "region"),
 )
-"""Of municipalities and districts: persons settled by whole days of waiting, in JSON. Only for medians
-of several together, on another map than that of the year; never given themselves."""
+"""Of municipalities and districts: persons settled by whole days of waiting (``3:1,17:2``). Only for
+medians of several together, on another map than that of the year; never given themselves."""
 
 places = Table(
     "places",

@@ -82,3 +82,49 @@ def test_sheets_of_many_years_are_kept_and_the_oldest_given_up(world, monkeypatc
 
     assert seen == [1] * 6
     assert len(world.published._sheets._kept) == 2
+
+
+def test_a_year_on_another_map_is_worked_out_once_for_as_long_as_it_is_the_same(world):
+    world.journal.settle(1, "1601", settled_on="2012")
+    world.journal.settle(2, "1662", settled_on="2012")
+    world.publish()
+    trondheim = registry().find("5001")
+
+    def on_maps_of(*map_years):
+        with world.published.open() as numbers:
+            found = [numbers.totals(trondheim, 2012, map_year) for map_year in map_years]
+        return [totals and totals.settled for totals in found]
+
+    def kept():
+        _, sheet = world.published._sheets._kept[2012]
+        return sheet.remembered["redrawn"]
+
+    assert on_maps_of(2026, 2019, 2012) == [2, 1, None]
+    assert on_maps_of(2026) == [2]
+    first = kept()
+    assert on_maps_of(2026, 2025) == [2, 2]
+    assert kept() is first
+
+    world.journal.settle(3, "1662", settled_on="2012")
+    world.publish()
+
+    assert on_maps_of(2026, 2019, 2026) == [3, 1, 3]
+    assert kept() is not first
+
+
+def test_the_years_of_a_region_on_another_map_are_those_of_all_that_came_into_it(world):
+    world.journal.settle(1, "1601", settled_on="2012")
+    world.journal.settle(2, "1662", settled_on="2013")
+    world.journal.settle(3, "5001", settled_on="2021")
+    world.journal.settle(4, "1640", settled_on="2014")
+    world.publish()
+
+    def years(code, map_year=None):
+        with world.published.open() as numbers:
+            return list(numbers.years(registry().find(code), map_year))
+
+    assert years("5001", 2026) == [2012, 2013, 2021]
+    assert years("5001") == [2021]
+    assert years("50", 2026) == [2012, 2013, 2014, 2021]
+    assert years("NO", 2026) == years("NO") == [2012, 2013, 2014, 2021]
+    assert years("1601", 2026) == []
