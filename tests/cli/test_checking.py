@@ -84,7 +84,7 @@ def test_a_difference_from_a_published_figure_is_no_error_and_says_what_may_expl
     assert (told["compared"], told["agree"], told["hidden"]) == (2, 1, 1)
     assert told["listed"] == [
         {
-            "what": "figure",
+            "what": "persons",
             "where": {"region": "NO", "year": 2024, "measure": "settled"},
             "ours": 6,
             "theirs": 900,

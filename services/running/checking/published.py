@@ -21,6 +21,7 @@ NO_SUCH_REGION = "the region does not exist in that year"
 HIDDEN_BELOW = "the source hides numbers inside"
 INCOMPLETE = "not every municipality has reported"
 NOT_STATED = "persons are counted whose municipality is not stated"
+EARLY = "it was published before the year was over"
 SYNTHETIC = "our persons are made up to fit published sums"
 """What may explain a difference."""
 
@@ -101,20 +102,20 @@ def _compare_region(
                 cell.categories[0]: (cell.persons, cell.share)
                 for cell in numbers.breakdown(region, year, (dimension,))
             }
-        for ours, theirs in _pairs(figure, beside.totals, shares):
+        for unit, ours, theirs in _pairs(figure, beside.totals, shares):
             outcome.compared += 1
             if not _agree(ours, theirs):
                 where = _where(region.code, year, figure)
                 why = tuple(_why(figure, ours, theirs, beside))
-                outcome.differ(Difference("figure", where, ours, theirs, figure.source_name, why))
+                outcome.differ(Difference(unit, where, ours, theirs, figure.source_name, why))
 
 
 def _pairs(
     figure: PublishedFigure,
     totals: Totals | None,
     shares: Shares,
-) -> Iterator[tuple[int | float | None, int | float]]:
-    """Ours and theirs, in persons and in percent, as far as they are published."""
+) -> Iterator[tuple[str, int | float | None, int | float]]:
+    """Ours and theirs in persons and in percent, as far as they are published, each with its unit."""
     persons: int | float | None
     share: float | None
     if figure.dimension is None or figure.category is None:
@@ -126,9 +127,9 @@ def _pairs(
     else:
         return
     if figure.persons is not None:
-        yield persons, figure.persons
+        yield "persons", persons, figure.persons
     if figure.percent is not None and (figure.dimension is not None or figure.measure is Measure.FULFILMENT):
-        yield (None if share is None else round(100 * share, 4)), figure.percent
+        yield "percent", None if share is None else round(100 * share, 4), figure.percent
 
 
 def _agree(ours: int | float | None, theirs: int | float) -> bool:
@@ -158,6 +159,8 @@ def _why(
         return
     if Origin.SYNTHETIC in totals.origins and figure.measure in _OF_PERSONS:
         yield SYNTHETIC
+    if figure.published_on[:4] <= str(totals.year):
+        yield EARLY
     if ours > theirs:
         return
     known = totals.coverage.municipalities
