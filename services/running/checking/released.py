@@ -109,7 +109,7 @@ def _told(value: Any) -> int | str | None:
     """Of a total its value and the reports behind it; of facts only that they differ."""
     if isinstance(value, tuple):
         return value[0] if value[1] else None
-    return "other" if isinstance(value, dict) else value
+    return "other" if isinstance(value, dict | list) else value
 
 
 def _released(connection: Connection, year: int) -> dict[str, Numbers]:
@@ -140,7 +140,7 @@ def _released(connection: Connection, year: int) -> dict[str, Numbers]:
             found[what][tuple(key)] = persons
     waits = tables.waits.c
     for region, text in connection.execute(select(waits.region, waits.by_days).where(waits.year == year)):
-        by_days = {int(days): persons for days, persons in orjson.loads(text).items()}
+        by_days = sorted(text.decode().split(","))
         found["days of waiting"][region, "by days"] = by_days
     found["facts"] = _texts(connection, tables.facts, "kind", "facts", year)
     found["official figure"] = _texts(connection, tables.figures, "key", "figure", year)
@@ -160,7 +160,7 @@ class _Counted:
         return {
             "total": self._totals(),
             "days of waiting": {
-                (region, "by days"): dict(+counts)
+                (region, "by days"): sorted(f"{days}:{persons}" for days, persons in (+counts).items())
                 for region, counts in self._waits().items()
                 if counts.total() and registry().named(region).level in (Level.MUNICIPALITY, Level.DISTRICT)
             },
