@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.contract.codes import UNKNOWN
+from services.contract.codes import UNKNOWN, Measure
 from services.contract.facts import Facts
 from services.contract.regions import Level, registry
 from services.opendata.projection.cells import minor_of
@@ -17,6 +17,16 @@ district's share is part of its municipality's quota already and is not added to
 
 SETTLED_FIGURE = "settled//"
 """The key of the official figure of all persons settled, which the sums above take heed of."""
+
+DECISION_FIGURES = {
+    "requested//": Measure.REQUESTED,
+    "requested_originally//": Measure.REQUESTED_ORIGINALLY,
+    "decided//": Measure.DECIDED,
+}
+"""Official figures of public decisions, which matter where the source hides a number."""
+
+TELL_ABOVE = frozenset((SETTLED_FIGURE, *DECISION_FIGURES))
+"""Official figures by which answers change for all regions above."""
 
 Key = tuple[Any, ...]
 """What tells counts of one region apart; its year comes first."""
@@ -92,7 +102,7 @@ def _add(deltas: Deltas, counted: dict[str, dict[int, int]], sequence: int, effe
         touched[region, year] = sequence
     for region, year, name, facts in effects.figures:
         deltas.figures[region, year, name] = facts
-        for above in registry().lineage(region) if name == SETTLED_FIGURE else (region,):
+        for above in registry().lineage(region) if name in TELL_ABOVE else (region,):
             touched[above, year] = sequence
 
 

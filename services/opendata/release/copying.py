@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select
 
 from services.chassis.database import Database
 from services.contract.regions import registry
-from services.opendata.projection.fold import SETTLED_FIGURE
+from services.opendata.projection.fold import TELL_ABOVE
 from services.opendata.release import tables
 from services.opendata.release.gathering import (
     Place,
@@ -123,10 +123,10 @@ def _put_rows(published: Database, connection: Connection, table: Table, rows: R
 
 
 def _told_on(table: Table, key: Row) -> list[Place]:
-    """Where answers change with a row: an official number of settled tells on all above it."""
+    """Where answers change with a row: some official figures tell on all above."""
     named: dict[str, Any] = dict(zip(table.primary_key.columns.keys(), key, strict=True))
     region, year = named["region"], named["year"]
-    if named.get("key") == SETTLED_FIGURE:
+    if named.get("key") in TELL_ABOVE:
         return [(above, year) for above in registry().lineage(region)]
     return [(region, year)]
 

@@ -30,5 +30,6 @@ def _coverage(sheet: Sheet, region: Region) -> Coverage:
         not_stated=(then.known(NOT_STATED, "settled") or 0) if NOT_STATED in whole else 0,
         complete=0 < len(inside) == reporting
         and code not in sheet.above_hidden
+        and not any(code in hidden.above for hidden in sheet.hidden_decisions.values())
         and code not in sheet.borders.divided,
     )

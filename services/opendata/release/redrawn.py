@@ -107,6 +107,14 @@ def _carry_official(sheet: Sheet, found: Sheet) -> None:
     for place in (COUNTRY, *borders):
         if found.known(place, "settled") is None and sheet.hidden.issuperset(borders.sources(place)):
             found.hidden.add(place)
+    for measure, hidden in sheet.hidden_decisions.items():
+        carried = found.hidden_decisions[measure]
+        carried.above = {COUNTRY}.union(*(_touched(borders, code) for code in hidden.here))
+        carried.here = {
+            place
+            for place in (COUNTRY, *borders)
+            if found.known(place, measure) is None and hidden.here.issuperset(borders.sources(place))
+        }
 
 
 def _touched(borders: Redrawing, code: str) -> set[str]:

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
-from services.contract.codes import FigureStatus
+from services.contract.codes import FigureStatus, Measure
 from services.contract.regions import Level, Redrawing, Registry, redrawing
-from services.opendata.projection.fold import SETTLED_FIGURE
+from services.opendata.projection.fold import DECISION_FIGURES, SETTLED_FIGURE, TELL_ABOVE
 from services.opendata.release import tables
 
 
@@ -23,6 +23,14 @@ class Count:
     @property
     def known(self) -> int | None:
         return self.value if self.reports else None
+
+
+@dataclass(slots=True)
+class Hidden:
+    """Where the source hides a number that no event tells, and all above, whose sums can't be complete."""
+
+    here: set[str] = field(default_factory=set)
+    above: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -48,6 +56,8 @@ class Sheet:
     """Regions of which the source hides how many were settled, and no event tells it."""
     above_hidden: set[str] = field(default_factory=set)
     """Those regions and all above them: their sums can't be complete."""
+    hidden_decisions: dict[Measure, Hidden] = field(default_factory=lambda: defaultdict(Hidden))
+    """Where the source hides what was requested or decided."""
     remembered: dict[str, Any] = field(default_factory=dict)
     """What has been worked out from the sheet once and holds as long as it does."""
 
@@ -84,11 +94,24 @@ def load_sheet(connection: Connection, year: int) -> Sheet:
     ):
         sheet.facts[region, kind] = orjson.loads(text)
     figures = tables.figures.c
-    for region, text in connection.execute(
-        select(figures.region, figures.figure).where(figures.year == year, figures.key == SETTLED_FIGURE)
+    for region, key, text in connection.execute(
+        select(figures.region, figures.key, figures.figure).where(
+            figures.year == year, figures.key.in_(TELL_ABOVE)
+        )
     ):
-        note_official(sheet, region, orjson.loads(text))
+        if key == SETTLED_FIGURE:
+            note_official(sheet, region, orjson.loads(text))
+        else:
+            note_decision(sheet, region, DECISION_FIGURES[key], orjson.loads(text))
     return sheet
+
+
+def note_decision(sheet: Sheet, region: str, measure: Measure, figure: dict[str, Any]) -> None:
+    """An official figure of a request or a decision counts where it is hidden, and no event tells it."""
+    if figure["status"] == FigureStatus.SUPPRESSED and sheet.known(region, measure) is None:
+        hidden = sheet.hidden_decisions[measure]
+        hidden.here.add(region)
+        hidden.above.update(sheet.borders.regions.lineage(region))
 
 
 def note_official(sheet: Sheet, region: str, figure: dict[str, Any]) -> None:

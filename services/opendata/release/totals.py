@@ -27,6 +27,13 @@ from services.opendata.release.gathering import FEWEST_WAITED, WAIT_MEASURE
 from services.opendata.release.settled import settled_in, shown_in
 from services.opendata.release.sheets import Sheet
 
+_FROM_DECISIONS = {
+    Measure.REQUESTED: (Measure.REQUESTED, Measure.SPARE_CAPACITY),
+    Measure.REQUESTED_ORIGINALLY: (Measure.REQUESTED_ORIGINALLY,),
+    Measure.DECIDED: (Measure.DECIDED,),
+}
+"""What is not known where a measure is hidden."""
+_FROM_QUOTA = (Measure.QUOTA, Measure.SPARE_CAPACITY, Measure.REMAINING, Measure.FULFILMENT)
 _FROM_SETTLED = (Measure.SETTLED, Measure.REMAINING, Measure.FULFILMENT, Measure.SETTLED_PER_THOUSAND)
 
 
@@ -133,6 +140,13 @@ def _withheld(sheet: Sheet, region: Region, settled: int | None) -> tuple[Withhe
         found += [Withheld(measure, reason) for measure in _FROM_SETTLED]
         if districts_of(sheet, region):
             found.append(Withheld(Measure.NOT_PLACED_IN_DISTRICT, reason))
+    for measure, unknown in _FROM_DECISIONS.items():
+        hidden = sheet.hidden_decisions.get(measure)
+        if hidden is not None and code in hidden.above and sheet.known(code, measure) is None:
+            reason = WithheldReason.HIDDEN_BY_SOURCE if code in hidden.here else WithheldReason.INCOMPLETE
+            told = {one.measure for one in found}
+            follows = _FROM_QUOTA if measure is Measure.DECIDED and sheet.known(code, "quota") is None else ()
+            found += [Withheld(one, reason) for one in (*unknown, *follows) if one not in told]
     waited = sheet.counts.get((code, WAIT_MEASURE))
     if waited is not None and 0 < waited.reports < FEWEST_WAITED:
         found.append(Withheld(Measure.MEDIAN_WAIT_DAYS, WithheldReason.SMALL_NUMBERS))

@@ -132,7 +132,8 @@ def _some(rnd, data, **optional):
 
 def _figure(rnd, region, year):
     data = {"region": region, "year": year, "publishedOn": "2024-06-21", "sourceName": "IMDi"}
-    data["measure"] = rnd.choice(("settled", "settled", "spare_capacity"))
+    decisions = ("requested", "requested_originally", "decided")
+    data["measure"] = rnd.choice(("settled", "settled", "settled", "spare_capacity", *decisions))
     data["status"] = rnd.choice(("exact", "suppressed"))
     if data["status"] == "exact":
         data["persons"] = rnd.choice(PERSONS)

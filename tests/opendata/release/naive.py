@@ -36,6 +36,9 @@ def less(whole, part):
     return None if whole is None or part is None else whole - part
 
 
+TELL_ABOVE = ("settled", "requested", "requested_originally", "decided")
+
+
 @dataclass
 class Case:
     """One person: the allocation in force and the settlement in force."""
@@ -97,7 +100,7 @@ class Naive:
     def _figure(self, data):
         key = data["region"], data["year"], data["measure"], data.get("dimension"), data.get("category")
         self.figures[key] = data
-        self._touch(data["region"], data["year"], above=key[2:] == ("settled", None, None))
+        self._touch(data["region"], data["year"], above=key[2] in TELL_ABOVE and key[3] is None)
 
     def _touch(self, place, year, above=True):
         for region in registry().lineage(place) if above else (place,):

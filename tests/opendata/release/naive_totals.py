@@ -145,7 +145,10 @@ def _coverage(naive, region, year, requests, decided):
         "decided": len(decided),
         "reporting": len(reporting),
         "not_stated": not_stated,
-        "complete": bool(inside) and reporting == inside and not suppressed,
+        "complete": bool(inside)
+        and reporting == inside
+        and not suppressed
+        and not any(_hidden_decisions(naive, region.code, year).values()),
     }
 
 
@@ -168,6 +171,37 @@ def _withheld(naive, code, year, settled, districts):
         reason = "hidden_by_source" if code in hidden else "incomplete"
         measures = ["settled", "remaining", "fulfilment", "settled_per_thousand"]
         found |= {(measure, reason) for measure in measures + ["not_placed_in_district"] * bool(districts)}
+    for measure, places in _hidden_decisions(naive, code, year).items():
+        if places and _number(naive, code, year, measure) is None:
+            reason = "hidden_by_source" if code in places else "incomplete"
+            measures = {"requested": ["requested", "spare_capacity"]}.get(measure, [measure])
+            if (
+                measure == "decided"
+                and _quota(naive, registry().find(code), year, _decisions(naive, code, year)) is None
+            ):
+                measures += ["quota", "spare_capacity", "remaining", "fulfilment"]
+            told = {one for one, _ in found}
+            found |= {(one, reason) for one in measures if one not in told}
     if 0 < len(naive.waits(code, year)) < 10:
         found.add(("median_wait_days", "small_numbers"))
     return found
+
+
+def _hidden_decisions(naive, code, year):
+    """Where the source hides what was requested or decided, and nobody tells it."""
+    found = {"requested": [], "requested_originally": [], "decided": []}
+    for (place, of, measure, dimension, _), figure in naive.figures.items():
+        is_hidden = (
+            of == year and dimension is None and figure["status"] == "suppressed" and within(place, code)
+        )
+        if is_hidden and measure in found and _number(naive, place, year, measure) is None:
+            found[measure].append(place)
+    return found
+
+
+def _number(naive, code, year, measure):
+    if measure == "decided":
+        return total(one["first"] for one in _decisions(naive, code, year))
+    name = "persons" if measure == "requested" else "first"
+    requests = [one for (place, of), one in naive.requests.items() if of == year and within(place, code)]
+    return total(one[name] for one in requests)

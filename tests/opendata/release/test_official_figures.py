@@ -198,3 +198,53 @@ def test_a_number_that_the_source_hides_is_not_complete_even_beside_events(world
     assert world.totals("0301", 2020).settled == 1
     assert not world.totals("0301", 2020).coverage.complete
     assert not world.totals("03", 2020).coverage.complete
+
+
+def test_a_hidden_request_is_null_with_the_reason_and_all_above_is_incomplete(world):
+    publish_figure(world, "4601", measure="requested")
+
+    world.publish()
+
+    assert withheld(world.totals("4601", 2020)) == dict.fromkeys(
+        (Measure.REQUESTED, Measure.SPARE_CAPACITY), HIDDEN
+    )
+    assert set(withheld(world.totals("46", 2020)).values()) == {INCOMPLETE}
+    assert set(withheld(world.totals("NO", 2020)).values()) == {INCOMPLETE}
+    assert world.totals("4602", 2020).withheld == ()
+
+
+def test_a_hidden_decision_leaves_nothing_that_follows_from_it(world):
+    publish_figure(world, "4601", measure="decided")
+    world.journal.settle(1, "4601", settled_on="2020")
+
+    world.publish()
+
+    follow = (Measure.QUOTA, Measure.SPARE_CAPACITY, Measure.REMAINING, Measure.FULFILMENT)
+    assert withheld(world.totals("4601", 2020)) == dict.fromkeys((Measure.DECIDED, *follow), HIDDEN)
+    assert world.totals("4601", 2020).settled == 1
+
+
+def test_a_total_above_a_hidden_decision_is_incomplete_though_all_have_reported(world):
+    world.journal.settle(1, "0301", settled_on="2020")
+    world.publish()
+    before = world.totals("03", 2020).coverage.complete
+
+    publish_figure(world, "0301", measure="decided")
+    world.publish()
+
+    assert (before, world.totals("03", 2020).coverage.complete) == (True, False)
+
+
+def test_a_hidden_request_that_somebody_tells_hides_nothing(world):
+    publish_figure(world, "0301", measure="requested")
+    world.journal.post(
+        "request.issued",
+        {"municipality": "0301", "year": 2020, "persons": 5, "issuedOn": "2020"},
+        subject="0301/2020",
+    )
+    world.journal.settle(1, "0301", settled_on="2020")
+
+    world.publish()
+
+    oslo = world.totals("0301", 2020)
+    assert (oslo.requested, oslo.withheld, oslo.coverage.complete) == (5, (), True)
