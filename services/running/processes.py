@@ -8,7 +8,7 @@ import structlog
 
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.serving import Face, check_address, serve, under_paths
-from services.chassis.memory import collect_rarely
+from services.chassis.memory import collect_rarely, keep_freed_memory
 from services.chassis.settings import Settings
 from services.contract.event_types import COMMAND_SERVICES
 from services.running.opened import Opened
@@ -125,6 +125,7 @@ def hold(
     Raises `CannotListen`.
     """
     collect_rarely()
+    keep_freed_memory()
     host, port, ops_port = settings.host, settings.port, settings.ops_port
     operators = process.operators(authenticator)
     if not process.answers:

@@ -4,6 +4,16 @@ from services.chassis.database.conflicts import UNAVAILABLE, Overtaken
 from services.chassis.database.database import Database
 from services.chassis.database.given import NUMBER, TEXT, Given
 from services.chassis.database.migrations import migrate
-from services.chassis.database.prepared import Prepared
+from services.chassis.database.prepared import Prepared, PreparedRows
 
-__all__ = ["NUMBER", "TEXT", "UNAVAILABLE", "Database", "Given", "Overtaken", "Prepared", "migrate"]
+__all__ = [
+    "NUMBER",
+    "TEXT",
+    "UNAVAILABLE",
+    "Database",
+    "Given",
+    "Overtaken",
+    "Prepared",
+    "PreparedRows",
+    "migrate",
+]

@@ -1,7 +1,6 @@
 """Statements for which each microsecond counts: compiled once, not looked up at every execution."""
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Executable
@@ -31,22 +30,36 @@ class Prepared:
         changed: int = self._execute(connection, values).rowcount
         return changed
 
-    def count_all(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-        """The same for many rows of values, one after the other."""
-        if self._positions is None:
-            return connection.exec_driver_sql(self._sql, [{**self._values, **row} for row in rows]).rowcount
-        brought = {name: value for name, value in self._values.items() if value is not None}
-        named = [{**brought, **row} for row in rows] if brought else rows
-        return connection.exec_driver_sql(self._sql, list(map(itemgetter(*self._positions), named))).rowcount
-
     def _execute(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         named = {**self._values, **values}
         given: Any = named if self._positions is None else tuple(named[name] for name in self._positions)
-        # The driver is asked itself: SQLAlchemy's way costs several times what SQLite takes.
-        driver: Any = connection.connection.driver_connection
-        try:
-            return driver.execute(self._sql, given)
-        except connection.dialect.loaded_dbapi.Error as error:
-            # It knows which errors mean a lost connection, and tells those who listen for them.
-            connection._handle_dbapi_exception(error, self._sql, given, None, None)
-            raise
+        return _asked(connection, "execute", self._sql, given)
+
+
+class PreparedRows:
+    """One statement that is executed for many rows, each with its values in the order of their names.
+
+    For databases on which parameters go by their places.
+    """
+
+    def __init__(self, database: Database, statement: Executable, names: Sequence[str]) -> None:
+        compiled = statement.compile(dialect=database.engine.dialect)  # type: ignore[attr-defined]
+        assert isinstance(compiled, SQLCompiler)
+        assert compiled.positiontup == list(names), "the rows' values are in another order"
+        self._sql = compiled.string
+
+    def count(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> int:
+        """How many rows of the database it changes, executed with each of some rows after the other."""
+        changed: int = _asked(connection, "executemany", self._sql, rows).rowcount
+        return changed
+
+
+def _asked(connection: Connection, how: str, sql: str, given: Any) -> Any:
+    """What the driver itself answers: SQLAlchemy's way costs several times what SQLite takes."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        return getattr(driver, how)(sql, given)
+    except connection.dialect.loaded_dbapi.Error as error:
+        # It knows which errors mean a lost connection, and tells those who listen for them.
+        connection._handle_dbapi_exception(error, sql, given, None, None)
+        raise

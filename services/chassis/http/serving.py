@@ -21,6 +21,9 @@ LONGEST_SILENCE = 30
 MOST_BUFFERED = 64 * 1024 * 1024
 """Bytes of one body. Far above what any route takes, so that the route itself can refuse it."""
 
+MOST_RECEIVED = 256 * 1024
+"""Bytes taken from a connection at once."""
+
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -109,6 +112,7 @@ def _listen(face: Face, channels: dict[int, Any], spare: int) -> Any:
             channel_timeout=LONGEST_SILENCE,
             cleanup_interval=5,
             max_request_body_size=MOST_BUFFERED,
+            recv_bytes=MOST_RECEIVED,
             ident=None,
             # Headers that tell of a proxy are to be seen: a token of this machine is no good behind one.
             clear_untrusted_proxy_headers=False,

@@ -24,7 +24,7 @@ from services.chassis.log.port import EventLog
 from services.chassis.relay.log_check import READ_AT_ONCE
 from services.chassis.relay.outbox import acknowledged, sequenced_up_to
 from services.chassis.store import EventStore
-from services.chassis.store.heads import listed, next_head
+from services.chassis.store.heads import head_row, next_head
 from services.chassis.store.order import Place, behind, in_order
 from services.chassis.store.records import UNKNOWN_CALLER
 from services.chassis.store.tables import chains, events, relays, sequenced, streams
@@ -199,11 +199,13 @@ def _append(
     )
     if row["kind"] == "figures":
         facts = _all_figures(connection, row["subject"], facts)
-    told = {**row, "facts": orjson.dumps(facts), **listed(facts, row["partition_key"], row["recorded_time"])}
+    head = head_row(
+        row["kind"], row["subject"], row["version"], row["partition_key"], row["recorded_time"], facts
+    )
     moving = database.insert(streams)
     connection.execute(
         moving.on_conflict_do_update(index_elements=["kind", "subject"], set_=next_head(moving.excluded)),
-        {column.name: told[column.name] for column in streams.c},
+        head._asdict(),
     )
     connection.execute(
         sequenced.insert(),

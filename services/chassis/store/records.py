@@ -1,8 +1,10 @@
 """What goes into a store and what is read back from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+import orjson
 
 from services.contract.facts import Facts
 
@@ -40,8 +42,39 @@ class NewEvent(NamedTuple):
     expected_version: int
     partition_key: str
     content: dict[str, Any]
-    warnings: Sequence[dict[str, str]]
+    warnings: list[dict[str, str]]
     facts_of: Callable[[str], Facts]
+
+
+class EventRow(NamedTuple):
+    """An event's row, in the order of the table's columns, all but the position that it gets."""
+
+    epoch: int
+    transaction: int
+    caller: str
+    source: str
+    event_id: str
+    digest: str
+    kind: str
+    subject: str
+    version: int
+    partition_key: str
+    recorded_time: str
+    content: bytes
+    warnings: bytes
+
+    def receipt(self) -> "StoredReceipt":
+        """What is answered to a repeat of the event."""
+        warnings: list[dict[str, str]] = orjson.loads(self.warnings)
+        return StoredReceipt(
+            self.digest,
+            self.event_id,
+            self.source,
+            self.subject,
+            self.version,
+            self.recorded_time,
+            warnings,
+        )
 
 
 class Wanted(NamedTuple):

@@ -7,10 +7,11 @@ import orjson
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from services.chassis.database import TEXT, Database, Given, Prepared
-from services.chassis.store.heads import listed
+from services.chassis.store.heads import HeadRow, head_row
 from services.chassis.store.order import Order, Stamp, later
 from services.chassis.store.records import (
     UNKNOWN_CALLER,
+    EventRow,
     Found,
     NewEvent,
     StoredReceipt,
@@ -19,7 +20,6 @@ from services.chassis.store.records import (
     Wanted,
 )
 from services.chassis.store.tables import Standing, events, relays, streams
-from services.contract.facts import Facts
 
 _RECEIPT = (
     events.c.digest,
@@ -93,10 +93,11 @@ class StoreTransaction:
         self._order = statements.order
         self._stamp: Stamp | None = None
         self._last = ""
-        self._heads: dict[tuple[str, str], StreamHead | None] = {}
-        self._receipts: dict[tuple[str, str, str], StoredReceipt | None] = {}
-        self._added: list[tuple[dict[str, Any], bytes]] = []
-        self._found_by: dict[tuple[str, str], dict[str, Any]] = {}
+        # Of what was added here the rows are kept and no more: of ten thousand events that is much.
+        self._heads: dict[tuple[str, str], StreamHead | HeadRow | None] = {}
+        self._receipts: dict[tuple[str, str, str], StoredReceipt | EventRow | None] = {}
+        self._added: list[EventRow] = []
+        self._moved: dict[tuple[str, str], HeadRow] = {}
 
     def look_all(self, wanted: Sequence[Wanted]) -> str | None:
         """Look for what is to be known of many events in a few round trips; why nothing is taken, if so.
@@ -143,8 +144,10 @@ class StoreTransaction:
 
     def receipt(self, caller: str, source: str, event_id: str) -> StoredReceipt | None:
         """The receipt of an event that a caller has stored before."""
-        if (caller, source, event_id) in self._receipts:
-            return self._receipts[caller, source, event_id]
+        key = (caller, source, event_id)
+        if key in self._receipts:
+            known = self._receipts[key]
+            return known.receipt() if isinstance(known, EventRow) else known
         row = self.connection.execute(
             _FIND_RECEIPT, {"caller": caller, "source": source, "event_id": event_id}
         ).first()
@@ -152,10 +155,12 @@ class StoreTransaction:
 
     def head(self, kind: str, subject: str) -> StreamHead | None:
         """Where a stream stands, None where it does not exist."""
-        if (kind, subject) not in self._heads:
+        place = (kind, subject)
+        if place not in self._heads:
             row = self.connection.execute(_FIND_HEAD, {"kind": kind, "subject": subject}).one_or_none()
-            self._heads[kind, subject] = None if row is None else _head_of(row)
-        return self._heads[kind, subject]
+            self._heads[place] = None if row is None else _head_of(row)
+        known = self._heads[place]
+        return known.head() if isinstance(known, HeadRow) else known
 
     def append(self, new: NewEvent) -> str:
         """Store an event as its stream's next version and return its recorded time.
@@ -165,12 +170,12 @@ class StoreTransaction:
         meanwhile, which ends it.
         """
         place = (new.kind, new.subject)
-        head = self.head(*place)
+        before = self.head(*place)
         recorded = self.add(new)
         try:
             self.store_added()
         except VersionConflict:
-            self._heads[place] = head
+            self._heads[place] = before
             self._receipts.pop((new.caller, new.source, new.event_id), None)
             raise
         return recorded
@@ -181,35 +186,35 @@ class StoreTransaction:
         ``recorded`` is what `next_moment` gave for it, where that was asked. Raises `VersionConflict`
         where the stream is not at the expected version.
         """
-        head = self.head(new.kind, new.subject)
+        place = (new.kind, new.subject)
+        head = self.head(*place)
         if (0 if head is None else head.version) != new.expected_version:
             raise VersionConflict(new.subject)
         stamp = self._stamp or self._read_stamp()
         recorded = recorded or self.next_moment(head)
         version = new.expected_version + 1
-        facts = new.facts_of(recorded)
-        event = {
-            "epoch": stamp.epoch,
-            "transaction": stamp.transaction,
-            "caller": new.caller,
-            "source": new.source,
-            "event_id": new.event_id,
-            "digest": new.digest,
-            "kind": new.kind,
-            "subject": new.subject,
-            "version": version,
-            "partition_key": new.partition_key,
-            "recorded_time": recorded,
-            "content": orjson.dumps({**new.content, "recordedtime": recorded}),
-            "warnings": orjson.dumps(list(new.warnings)),
-            **self._listed(new, facts, recorded),
-        }
-        self._added.append((event, orjson.dumps(facts)))
-        self._last = recorded
-        self._heads[new.kind, new.subject] = StreamHead(version, new.partition_key, recorded, facts)
-        self._receipts[new.caller, new.source, new.event_id] = StoredReceipt(
-            new.digest, new.event_id, new.source, new.subject, version, recorded, list(new.warnings)
+        row = EventRow(
+            stamp.epoch,
+            stamp.transaction,
+            new.caller,
+            new.source,
+            new.event_id,
+            new.digest,
+            new.kind,
+            new.subject,
+            version,
+            new.partition_key,
+            recorded,
+            orjson.dumps({**new.content, "recordedtime": recorded}),
+            orjson.dumps(new.warnings),
         )
+        moved = head_row(new.kind, new.subject, version, new.partition_key, recorded, new.facts_of(recorded))
+        if place in self._moved:
+            moved = moved.after(self._moved[place])
+        self._added.append(row)
+        self._receipts[new.caller, new.source, new.event_id] = row
+        self._moved[place] = self._heads[place] = moved
+        self._last = recorded
         return recorded
 
     def next_moment(self, head: StreamHead | None) -> str:
@@ -217,23 +222,12 @@ class StoreTransaction:
         stamp = self._stamp or self._read_stamp()
         return later(stamp.moment, self._last, "" if head is None else head.recorded_time)
 
-    def _listed(self, new: NewEvent, facts: Facts, recorded: str) -> dict[str, Any]:
-        """By what lists find the stream; of several events added together the first tells when it began."""
-        found = listed(facts, new.partition_key, recorded)
-        earlier = self._found_by.get((new.kind, new.subject), found)
-        found |= {"begun": earlier["begun"], "year": found["year"] or earlier["year"]}
-        self._found_by[new.kind, new.subject] = found
-        return found
-
     def store_added(self) -> None:
         """Store what was added. Raises `VersionConflict` where any of it was stored before."""
         added, self._added = self._added, []
-        if len(added) == 1:
-            stored = self._order.put(self.connection, *added[0])
-        else:
-            stored = not added or self._order.put_all(self.connection, added)
-        if not stored:
-            raise VersionConflict(added[0][0]["subject"])
+        moved, self._moved = self._moved, {}
+        if added and not self._order.put(self.connection, added, list(moved.values())):
+            raise VersionConflict(added[0].subject)
 
     def _read_stamp(self) -> Stamp:
         row = self.connection.execute(self._statements.stamp, self._order.parameters()).one()

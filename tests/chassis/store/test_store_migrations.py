@@ -15,7 +15,6 @@ from services.chassis.database import Database
 from services.chassis.relay.outbox import sequenced_up_to
 from services.chassis.store import EventStore, VersionConflict
 from services.chassis.store.event_store import MIGRATIONS
-from services.chassis.store.heads import LISTED
 from services.chassis.store.order import behind, in_order
 from services.chassis.store.tables import events, metadata, store_epoch, streams
 from tests.chassis.store.samples import new_event
@@ -139,7 +138,8 @@ def test_streams_of_an_earlier_version_are_found_by_what_their_facts_tell(databa
     EventStore(database).migrate()
 
     with database.read() as connection:
-        rows = connection.execute(select(*(streams.c[name] for name in ("subject", *LISTED)))).all()
+        listed = ("subject", "municipality", "district", "year", "state", "begun")
+        rows = connection.execute(select(*(streams.c[name] for name in listed))).all()
     assert sorted(tuple(row) for row in rows) == [
         ("4601/2024", "4601", None, 2024, "issued", "2024-06-02T12:00:00.000000Z"),
         ("a", "0301", None, 2023, "declined", "2024-06-01T12:00:00.000000Z"),

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, FromClause
 
+from services.chassis.store.heads import HeadRow
+from services.chassis.store.records import EventRow
 from services.contract.envelope import read_time, time_text
 
 
@@ -62,11 +64,11 @@ class Order(Protocol):
     def stamp(self, values: Sequence[Any]) -> Stamp:
         """The stamp for what is stored from now on in the transaction in which the columns were read."""
 
-    def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
-        """Store an event's row and move its stream's head; False, and nothing stored, on a clash."""
+    def put(self, connection: Connection, added: Sequence[EventRow], moved: Sequence[HeadRow]) -> bool:
+        """Store events in their order, at least one, and move the heads of their streams, each once.
 
-    def put_all(self, connection: Connection, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> bool:
-        """The same for many, in their order; False on a clash, after which the transaction must end."""
+        False on a clash. Of a single event nothing is stored then; after many the transaction must end.
+        """
 
     def readable(self) -> ColumnElement[bool]:
         """That nothing can appear any more in front of an event."""

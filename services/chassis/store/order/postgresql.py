@@ -47,8 +47,9 @@ from sqlalchemy import (
 
 from services.chassis.clock import Clock
 from services.chassis.database import Database, Given, Prepared
-from services.chassis.store.heads import next_head
+from services.chassis.store.heads import HeadRow, next_head
 from services.chassis.store.order.port import Stamp
+from services.chassis.store.records import EventRow
 from services.chassis.store.tables import events, relays, store_epoch, streams
 from services.contract.envelope import read_time, time_text
 
@@ -96,8 +97,8 @@ class PostgreSQLOrder:
             func.greatest(self._now, above.scalar_subquery()),
         )
         self._put = self._putting()
-        self._new = Given(database, "new", {one.name: one.type for one in events.c if one.name != "position"})
-        self._moved = Given(database, "moved", {one.name: one.type for one in streams.c})
+        self._new = Given(database, "new", {name: events.c[name].type for name in EventRow._fields})
+        self._moved = Given(database, "moved", {name: streams.c[name].type for name in HeadRow._fields})
         self._put_all = self._putting_all()
 
     def parameters(self) -> Mapping[str, Any]:
@@ -107,22 +108,13 @@ class PostgreSQLOrder:
         epoch, transaction, moment = values
         return Stamp(epoch, transaction, _text_of(moment))
 
-    def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
-        return self._put.count(connection, {**event, "facts": facts}) == 1
-
-    def put_all(self, connection: Connection, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> bool:
-        heads = {
-            (event["kind"], event["subject"]): [
-                facts if one.name == "facts" else event[one.name] for one in streams.c
-            ]
-            for event, facts in rows
-        }
-        names = [one.name for one in events.c if one.name != "position"]
-        new = self._new.values([[event[name] for name in names] for event, _ in rows])
+    def put(self, connection: Connection, added: Sequence[EventRow], moved: Sequence[HeadRow]) -> bool:
+        if len(added) == 1:
+            return self._put.count(connection, {**moved[0]._asdict(), **added[0]._asdict()}) == 1
         stored: int = connection.execute(
-            self._put_all, {**new, **self._moved.values(list(heads.values()))}
+            self._put_all, {**self._new.values(added), **self._moved.values(moved)}
         ).scalar_one()
-        return stored == len(rows)
+        return stored == len(added)
 
     def readable(self) -> ColumnElement[bool]:
         return tuple_(events.c.epoch, events.c.transaction) < tuple_(_epoch, _xmin)
@@ -154,7 +146,7 @@ class PostgreSQLOrder:
         insert = self._database.insert
         stored = (
             insert(events)
-            .values({one.name: bindparam(one.name) for one in events.c if one.name != "position"})
+            .values({name: bindparam(name) for name in EventRow._fields})
             .on_conflict_do_nothing()
             .returning(*(events.c[one.name] for one in streams.c if one.name in events.c))
             .cte("stored")

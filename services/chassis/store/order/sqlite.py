@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 
 from services.chassis.clock import Clock, utc_now
-from services.chassis.database import Database, Prepared
-from services.chassis.store.heads import next_head
+from services.chassis.database import Database, PreparedRows
+from services.chassis.store.heads import HeadRow, next_head
 from services.chassis.store.order.port import Stamp, later
+from services.chassis.store.records import EventRow
 from services.chassis.store.tables import events, relays, streams
 from services.contract.envelope import time_text
 
@@ -41,16 +42,14 @@ class SQLiteOrder:
 
     def __init__(self, database: Database, clock: Clock | None) -> None:
         self._clock = clock or utc_now
-        storing = database.insert(events).values(
-            {one.name: bindparam(one.name) for one in events.c if one.name != "position"}
-        )
-        self._store = Prepared(database, storing.on_conflict_do_nothing())
-        moving = database.insert(streams)
+        storing = database.insert(events).values({name: bindparam(name) for name in EventRow._fields})
+        self._store = PreparedRows(database, storing.on_conflict_do_nothing(), EventRow._fields)
+        moving = database.insert(streams).values({name: bindparam(name) for name in HeadRow._fields})
         moving = moving.on_conflict_do_update(
             index_elements=["kind", "subject"],
             set_=next_head(moving.excluded),
         )
-        self._move = Prepared(database, moving)
+        self._move = PreparedRows(database, moving, HeadRow._fields)
 
     def parameters(self) -> Mapping[str, Any]:
         return {}
@@ -59,19 +58,10 @@ class SQLiteOrder:
         last, claimed = values
         return Stamp(EPOCH, TRANSACTION, later(time_text(self._clock()), last or "", claimed or ""))
 
-    def put(self, connection: Connection, event: Mapping[str, Any], facts: bytes) -> bool:
-        if self._store.count(connection, event) != 1:
+    def put(self, connection: Connection, added: Sequence[EventRow], moved: Sequence[HeadRow]) -> bool:
+        if self._store.count(connection, added) != len(added):
             return False
-        self._move.count(connection, {**_head_of(event), "facts": facts})
-        return True
-
-    def put_all(self, connection: Connection, rows: Sequence[tuple[Mapping[str, Any], bytes]]) -> bool:
-        if self._store.count_all(connection, [event for event, _ in rows]) != len(rows):
-            return False
-        heads = {
-            (event["kind"], event["subject"]): {**_head_of(event), "facts": facts} for event, facts in rows
-        }
-        self._move.count_all(connection, list(heads.values()))
+        self._move.count(connection, moved)
         return True
 
     def readable(self) -> ColumnElement[bool]:
@@ -82,14 +72,6 @@ class SQLiteOrder:
 
     def record_after(self, connection: Connection, moment: str) -> None:
         """Nothing to do: events are recorded after the last one in the store."""
-
-
-_HEAD = [one.name for one in streams.c if one.name != "facts"]
-
-
-def _head_of(event: Mapping[str, Any]) -> dict[str, Any]:
-    """What a stream's row takes from the event that was stored last in it."""
-    return {name: event[name] for name in _HEAD}
 
 
 class _Claims:
