@@ -244,10 +244,10 @@ def known_time_of(event: Mapping[str, Any]) -> str:
     return time_text(known_moment(known))
 
 
-def content_digest(type_name: str, subject: str, envelope: Mapping[str, Any], data: Any) -> str:
-    """A digest of what an event of a CloudEvents ``type`` says, by which a repeat is told from a conflict.
+def said_by(type_name: str, subject: str, envelope: Mapping[str, Any], data: Any) -> bytes:
+    """What an event of a CloudEvents ``type`` says, in a form by which a repeat is told from a conflict.
 
-    Of ``data`` as stored, so that it holds nothing that is not kept. The sender's ``time`` and
+    With ``data`` as stored, so that it holds nothing that is not kept. The sender's ``time`` and
     tracing are no part of it: they may differ when an event is sent again.
     """
     said = {
@@ -257,4 +257,9 @@ def content_digest(type_name: str, subject: str, envelope: Mapping[str, Any], da
         "origin": envelope.get("origin", Origin.REPORTED),
         "knowntime": envelope.get("knowntime"),
     }
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+
+def digest_of(said: bytes) -> str:
+    """A digest of what an event says: 64 hexadecimal digits."""
+    return hashlib.sha256(said).hexdigest()

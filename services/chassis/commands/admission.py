@@ -9,7 +9,7 @@ from services.chassis.commands.domain import Domain
 from services.chassis.commands.parsing import ParsedEvent
 from services.chassis.commands.preconditions import IfMatch
 from services.contract.entitlements import Caller, may_post_type, may_say_origin, owns_data
-from services.contract.envelope import content_digest, first_known_moment
+from services.contract.envelope import digest_of, first_known_moment, said_by
 from services.contract.event_types import EventType
 from services.contract.faults import Fault
 from services.contract.partial_date import today_in_oslo
@@ -26,14 +26,11 @@ class Admitted(NamedTuple):
     caller: Caller
     caller_name: str
     if_match: IfMatch | None
-
-    @property
-    def size(self) -> int:
-        """Bytes that it will take in the store, near enough for a cap."""
-        return _AROUND_DATA + len(str(self.data))
+    size: int
+    """Bytes that it will take in the store, near enough for a cap."""
 
 
-_AROUND_DATA = 500
+_AROUND_CONTENT = 400
 
 
 def admit(
@@ -53,8 +50,18 @@ def admit(
         raise refusals.invalid(faults)
     if not owns_data(caller, event_type, data):
         raise refusals.not_your_data()
-    digest = content_digest(event_type.full_name, subject, envelope, data)
-    return Admitted(event_type, envelope, data, subject, digest, caller, caller.name, if_match)
+    said = said_by(event_type.full_name, subject, envelope, data)
+    return Admitted(
+        event_type,
+        envelope,
+        data,
+        subject,
+        digest_of(said),
+        caller,
+        caller.name,
+        if_match,
+        _AROUND_CONTENT + len(said),
+    )
 
 
 def _faults_in(parsed: ParsedEvent, domain: Domain, now: datetime) -> list[Fault]:

@@ -15,6 +15,8 @@ from services.contract.envelope import known_time_of
 from services.contract.facts import facts_after, previous_of
 from services.contract.states import allows
 
+_CARRIED = ("time", "knowntime", "traceparent")
+
 TakeRoom = Callable[[int], bool]
 """Takes room for one event of so many bytes; False where there is none."""
 
@@ -42,22 +44,20 @@ def decide(tx: StoreTransaction, one: Admitted, domain: Domain, seen: Seen, take
     if not take_room(one.size):
         raise refusals.backlog()
     version = 0 if head is None else head.version
-    tx.add(
-        NewEvent(
-            caller=one.caller_name,
-            source=envelope["source"],
-            event_id=envelope["id"],
-            digest=one.digest,
-            kind=event_type.kind,
-            subject=subject,
-            expected_version=version,
-            partition_key=content["partitionkey"],
-            content=content,
-            warnings=warnings,
-            facts_of=lambda _recorded: after,
-        ),
-        recorded,
+    new = NewEvent(
+        one.caller_name,
+        envelope["source"],
+        envelope["id"],
+        one.digest,
+        event_type.kind,
+        subject,
+        version,
+        content["partitionkey"],
+        content,
+        warnings,
+        lambda _recorded: after,
     )
+    tx.add(new, recorded)
     return Receipt(
         envelope["id"], envelope["source"], subject, version + 1, recorded, Outcome.ACCEPTED, warnings
     )
@@ -99,26 +99,28 @@ def _may_learn_of(one: Admitted, head: StreamHead | None) -> bool:
 def _content(one: Admitted, head: StreamHead | None, domain: Domain, origin: str) -> dict[str, Any]:
     """The event as it will stand on the log, all but what store and relay add."""
     event_type, envelope, data = one.event_type, one.envelope, one.data
-    carried = {name: envelope[name] for name in ("time", "knowntime", "traceparent") if name in envelope}
     if head is None:
         key = domain.region_of(event_type, data)
         told = data
     else:
         key = head.partition_key
         told = {**data, "previous": previous_of(event_type.name, head.facts, data)}
-    return {
+    content = {
         "specversion": "1.0",
         "id": envelope["id"],
         "source": envelope["source"],
         "type": event_type.full_name,
         "subject": one.subject,
         "datacontenttype": "application/json",
-        **carried,
         "origin": origin,
         "partitionkey": key,
         "streamversion": 1 if head is None else head.version + 1,
         "data": told,
     }
+    for name in _CARRIED:
+        if name in envelope:
+            content[name] = envelope[name]
+    return content
 
 
 def _known(envelope: Mapping[str, Any], recorded: str) -> str:

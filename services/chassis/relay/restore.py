@@ -28,7 +28,7 @@ from services.chassis.store.heads import head_row, next_head
 from services.chassis.store.order import Place, behind, in_order
 from services.chassis.store.records import UNKNOWN_CALLER
 from services.chassis.store.tables import chains, events, relays, sequenced, streams
-from services.contract.envelope import content_digest, known_time_of
+from services.contract.envelope import digest_of, known_time_of, said_by
 from services.contract.event_types import EVENT_TYPES
 from services.contract.facts import facts_after
 from services.contract.topics import TopicGeneration
@@ -166,7 +166,7 @@ def _row_of(one: _OnLog, after: Place) -> dict[str, Any]:
         "caller": UNKNOWN_CALLER,
         "source": event["source"],
         "event_id": event["id"],
-        "digest": content_digest(event_type.full_name, event["subject"], event, _told(event)),
+        "digest": digest_of(said_by(event_type.full_name, event["subject"], event, _told(event))),
         "kind": event_type.kind,
         "subject": event["subject"],
         "version": event["streamversion"],

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, func, select
 
 from services.chassis.database import TEXT, Database, Given, Prepared
 from services.chassis.store.heads import HeadRow, head_row
-from services.chassis.store.order import Order, Stamp, later
+from services.chassis.store.order import Order, Stamp, after, later
 from services.chassis.store.records import (
     UNKNOWN_CALLER,
     EventRow,
@@ -219,6 +219,8 @@ class StoreTransaction:
 
     def next_moment(self, head: StreamHead | None) -> str:
         """When the next event that is added is recorded, in the stream with that head."""
+        if self._last and (head is None or head.recorded_time <= self._last):
+            return after(self._last)
         stamp = self._stamp or self._read_stamp()
         return later(stamp.moment, self._last, "" if head is None else head.recorded_time)
 

@@ -8,11 +8,11 @@ of its versions. What that takes differs by database; this package is the only p
 from services.chassis.clock import Clock
 from services.chassis.database import Database
 from services.chassis.store.order.places import PLACE, Place, behind, in_order
-from services.chassis.store.order.port import Claims, Order, Stamp, later
+from services.chassis.store.order.port import Claims, Order, Stamp, after, later
 from services.chassis.store.order.postgresql import PostgreSQLOrder, raise_epoch_where_moved
 from services.chassis.store.order.sqlite import SQLiteOrder
 
-__all__ = ["PLACE", "Claims", "Order", "Place", "Stamp", "behind", "in_order", "later", "order_of"]
+__all__ = ["PLACE", "Claims", "Order", "Place", "Stamp", "after", "behind", "in_order", "later", "order_of"]
 
 
 def order_of(database: Database, clock: Clock | None) -> Order:

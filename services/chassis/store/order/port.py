@@ -28,8 +28,11 @@ class Stamp:
 def later(moment: str, *others: str) -> str:
     """A moment, or the least that is after all others, which may be "" for none."""
     last = max(others, default="")
-    if moment > last:
-        return moment
+    return moment if moment > last else after(last)
+
+
+def after(last: str) -> str:
+    """The least moment after another."""
     micros = int(last[-7:-1]) + 1
     if micros < _SECOND:
         return f"{last[:-7]}{micros:06d}Z"
