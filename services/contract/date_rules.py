@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from services.contract.faults import Fault
@@ -13,8 +14,13 @@ def future_faults(data: Mapping[str, Any], names: Iterable[str], today: date) ->
     return [
         Fault(f"/data/{name}", "in-future", "What has happened can't lie in the future.")
         for name in names
-        if data.get(name) is not None and PartialDate.parse(data[name]).first_day > today
+        if data.get(name) is not None and _first_day(data[name]) > today
     ]
+
+
+@lru_cache(maxsize=20_000)
+def _first_day(partial_date: str) -> date:
+    return PartialDate.parse(partial_date).first_day
 
 
 def surely_before(first: str, second: str) -> bool:

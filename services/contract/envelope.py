@@ -218,7 +218,7 @@ def plain_envelope(event: Any) -> dict[str, Any] | None:
             first_known_moment(event["knowntime"])
     except ValueError:
         return None
-    return dict(event)
+    return event
 
 
 _ORIGINS = frozenset(map(str, Origin))

@@ -7,7 +7,7 @@ serial, two check digits modulo 11) as described publicly by those who validate 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -101,6 +101,11 @@ def may_hold_identity_number(document: Mapping[str, Any]) -> bool:
                 objects.append(value)
             elif kind is list or kind is float or (kind is int and abs(value) >= _LEAST_NUMBER):
                 return True
+    return may_be_identity_numbers(texts)
+
+
+def may_be_identity_numbers(texts: Iterable[str]) -> bool:
+    """The same for texts. Never False where any of them `has_identity_number`."""
     told = "\n".join(texts)
     if told.isascii() and _RUN.search(told) is None:
         return False

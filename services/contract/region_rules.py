@@ -28,6 +28,11 @@ def _region_faults(code: str, pointer: str, year: int, level: Level | None) -> l
 
 def district_faults(code: str, pointer: str, municipality: str, year: int) -> list[Fault]:
     """What is wrong with a district named for a municipality in a year."""
+    return list(_district_faults(code, pointer, municipality, year))
+
+
+@lru_cache(maxsize=10_000)
+def _district_faults(code: str, pointer: str, municipality: str, year: int) -> list[Fault]:
     faults = region_faults(code, pointer, year, Level.DISTRICT)
     region = registry().find(code)
     if not faults and region is not None and region.parent != municipality:

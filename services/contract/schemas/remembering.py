@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from services.contract.identity_numbers import may_hold_identity_number
 from services.contract.schemas.fields import StrictSchema
 
 MOST_REMEMBERED = 50_000
@@ -27,7 +28,11 @@ class RememberingLoader:
         self._known: dict[tuple[str, type, Any], Any] = {}
 
     def load(self, given: dict[str, Any]) -> dict[str, Any] | None:
-        """The loaded object; None where anything is faulty, or is no short text, number, truth or null."""
+        """The loaded object; None where the schema itself has to look.
+
+        That is where anything is faulty, or is no short text, number, truth or null, or may hold an
+        identity number: of an object that is loaded here nobody needs to ask.
+        """
         known, loaded = self._known, {}
         for name in self._fields:
             if name in given:
@@ -52,6 +57,8 @@ class RememberingLoader:
     def _find_out(self, name: str, value: Any) -> bool:
         """Whether a value is one that the field takes, and worth remembering."""
         if type(value) not in _SCALARS or (type(value) is str and len(value) > _LONGEST):
+            return False
+        if may_hold_identity_number({name: value}):
             return False
         try:
             loaded = self._fields[name].deserialize(value, name, {name: value})
