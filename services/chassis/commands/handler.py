@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from services.chassis import metrics
@@ -12,7 +13,7 @@ from services.chassis.commands.domain import Domain
 from services.chassis.commands.parsing import ParsedEvent, parse_events
 from services.chassis.commands.preconditions import IfMatch
 from services.chassis.commands.receipts import Receipt
-from services.chassis.commands.storing import Answer, Storing
+from services.chassis.commands.storing import AT_ONCE, Answer, Storing
 from services.chassis.commands.together import Together
 from services.chassis.problems import Problem
 from services.chassis.relay import outbox
@@ -65,8 +66,7 @@ class CommandHandler:
 
         Raises `Problem` 503 where nothing can be stored now.
         """
-        parsed = parse_events(documents, self.event_types)
-        admitted = self._admit(parsed, caller)
+        parsed, admitted = self._admit(documents, caller)
         is_whole = not any(isinstance(one, Problem) for one in admitted)
         store = self._storing.all_or_nothing if is_whole and not dry_run else self._storing.rehearse
         answers = _answered(admitted, store)
@@ -80,21 +80,30 @@ class CommandHandler:
 
         Raises `Problem` 503 where nothing can be stored now.
         """
-        parsed = parse_events(documents, self.event_types)
+        parsed, admitted = self._admit(documents, caller)
         store = self._storing.rehearse if dry_run else self._storing.each
-        answers = _answered(self._admit(parsed, caller), store)
+        answers = _answered(admitted, store)
         self._count(parsed, answers, dry_run=dry_run)
         return answers
 
-    def _admit(self, parsed: Sequence[ParsedEvent], caller: Caller) -> list[Admitted | Problem]:
+    def _admit(
+        self, documents: Sequence[Any], caller: Caller
+    ) -> tuple[list[ParsedEvent], list[Admitted | Problem]]:
+        """What was read of some events, and which of them may be stored as far as they tell themselves."""
         now = self._clock()
+        read: list[ParsedEvent] = []
         found: list[Admitted | Problem] = []
-        for one in parsed:
-            try:
-                found.append(admit(one, caller, self._domain, now))
-            except Problem as problem:
-                found.append(problem)
-        return found
+        for start in range(0, len(documents), AT_ONCE):
+            part = parse_events(documents[start : start + AT_ONCE], self.event_types)
+            read += part
+            found += [self._admit_one(one, caller, now) for one in part]
+        return read, found
+
+    def _admit_one(self, parsed: ParsedEvent, caller: Caller, now: datetime) -> Admitted | Problem:
+        try:
+            return admit(parsed, caller, self._domain, now)
+        except Problem as problem:
+            return problem
 
     def _for_each_alike(self, events: Sequence[Admitted]) -> list[Answer]:
         """What hinders all of them is the answer to each."""

@@ -24,6 +24,9 @@ ATTEMPTS = 100
 
 LONGEST_PAUSE = 0.02
 
+AT_ONCE = 1_000
+"""Events that are looked up, decided on and stored together."""
+
 Answer = Receipt | Problem
 
 
@@ -84,10 +87,9 @@ class Storing:
         answers: list[Answer] = []
         try:
             with self._store.transaction() as tx:
-                answers = self._answers(tx, events, take_room)
+                answers = self._answers(tx, events, take_room, tx.store_added)
                 if all_or_nothing:
                     _undo_where_refused(answers)
-                tx.store_added()
         except _NothingStored:
             self._room.give_back_all(taken)
         except VersionConflict:
@@ -97,26 +99,24 @@ class Storing:
 
     def _rehearse(self, events: Sequence[Admitted]) -> list[Answer]:
         with self._store.rehearsal() as tx:
-            return self._answers(tx, events, lambda _size: True)
+            return self._answers(tx, events, lambda _size: True, lambda: None)
 
     def _answers(
-        self, tx: StoreTransaction, events: Sequence[Admitted], take_room: Callable[[int], bool]
+        self,
+        tx: StoreTransaction,
+        events: Sequence[Admitted],
+        take_room: Callable[[int], bool],
+        store_added: Callable[[], None],
     ) -> list[Answer]:
-        wanted = [
-            Wanted(
-                one.caller_name,
-                one.envelope["source"],
-                one.envelope["id"],
-                one.event_type.kind,
-                one.subject,
-            )
-            for one in events
-        ]
-        closed = tx.look(*wanted[0]).closed if len(wanted) == 1 else tx.look_all(wanted)
-        if closed is not None:
-            raise refusals.closed(closed)
+        """Part after part, so that what is known of a part's events is still at hand to store them."""
         seen = Seen(self._store.database, tx.connection)
-        return [self._answer(tx, one, seen, take_room) for one in events]
+        answers: list[Answer] = []
+        for start in range(0, len(events), AT_ONCE):
+            part = events[start : start + AT_ONCE]
+            _look(tx, part)
+            answers += [self._answer(tx, one, seen, take_room) for one in part]
+            store_added()
+        return answers
 
     def _answer(
         self, tx: StoreTransaction, one: Admitted, seen: Seen, take_room: Callable[[int], bool]
@@ -137,6 +137,17 @@ class Storing:
                 log.warning("store.available", service=self._service)
             else:
                 log.error("store.unavailable", service=self._service, error=fault)
+
+
+def _look(tx: StoreTransaction, events: Sequence[Admitted]) -> None:
+    """Look for all that has to be known of some events. Raises `Problem` 503 where nothing is taken."""
+    wanted = [
+        Wanted(one.caller_name, one.envelope["source"], one.envelope["id"], one.event_type.kind, one.subject)
+        for one in events
+    ]
+    closed = tx.look(*wanted[0]).closed if len(wanted) == 1 else tx.look_all(wanted)
+    if closed is not None:
+        raise refusals.closed(closed)
 
 
 def _undo_where_refused(answers: Sequence[Answer]) -> None:

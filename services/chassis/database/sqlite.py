@@ -9,7 +9,7 @@ BUSY_TIMEOUT_MS = 5_000
 MOST_CONNECTIONS = 40
 """Kept open to one file: more than there are threads that answer requests."""
 
-CACHE_KIB = 16_384
+CACHE_KIB = 65_536
 """Of one connection, as far as it needs it. What does not fit is written twice in a large transaction."""
 
 _BEGIN = {"read": "BEGIN DEFERRED", "write": "BEGIN IMMEDIATE", "migrate": "BEGIN IMMEDIATE"}

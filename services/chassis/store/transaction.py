@@ -169,15 +169,8 @@ class StoreTransaction:
         was stored before, in which case the transaction may go on; `Overtaken` where that happened
         meanwhile, which ends it.
         """
-        place = (new.kind, new.subject)
-        before = self.head(*place)
         recorded = self.add(new)
-        try:
-            self.store_added()
-        except VersionConflict:
-            self._heads[place] = before
-            self._receipts.pop((new.caller, new.source, new.event_id), None)
-            raise
+        self.store_added()
         return recorded
 
     def add(self, new: NewEvent, recorded: str = "") -> str:
@@ -225,9 +218,14 @@ class StoreTransaction:
         return later(stamp.moment, self._last, "" if head is None else head.recorded_time)
 
     def store_added(self) -> None:
-        """Store what was added. Raises `VersionConflict` where any of it was stored before."""
+        """Store what was added. Raises `VersionConflict` where any of it was stored before.
+
+        What was looked at is forgotten: from now on the store itself tells it.
+        """
         added, self._added = self._added, []
         moved, self._moved = self._moved, {}
+        self._heads.clear()
+        self._receipts.clear()
         if added and not self._order.put(self.connection, added, list(moved.values())):
             raise VersionConflict(added[0].subject)
 
