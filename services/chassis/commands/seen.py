@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from services.chassis.consuming.marks import marks_table
 from services.chassis.consuming.records import Applied, Unreadable
-from services.chassis.database import Database
+from services.chassis.database import Database, prepared
 from services.chassis.store.tables import metadata
 
 seen = Table(
@@ -37,7 +37,6 @@ marks = marks_table(metadata)
 
 MOST = 10**9
 
-# Made once: to put it together for every event would cost more than to execute it.
 _GET = select(seen.c.facts).where(
     seen.c.kind == bindparam("kind"),
     seen.c.region == bindparam("region"),
@@ -63,10 +62,9 @@ class Seen:
         place = (kind, region, year)
         if place not in self._got:
             _check_place(region, year)
-            facts = self._connection.execute(
-                _GET, {"kind": kind, "region": region, "year": year}
-            ).scalar_one_or_none()
-            self._got[place] = None if facts is None else orjson.loads(facts)
+            wanted = {"kind": kind, "region": region, "year": year}
+            row = prepared(self._database, _GET).row(self._connection, wanted)
+            self._got[place] = None if row is None else orjson.loads(row[0])
         return self._got[place]
 
     def put(self, kind: str, region: str, year: int, facts: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from services.chassis.database.conflicts import UNAVAILABLE, Overtaken
 from services.chassis.database.database import Database
 from services.chassis.database.given import NUMBER, TEXT, Given
 from services.chassis.database.migrations import migrate
-from services.chassis.database.prepared import Prepared, PreparedRows
+from services.chassis.database.prepared import Prepared, PreparedRows, prepared
 
 __all__ = [
     "NUMBER",
@@ -16,4 +16,5 @@ __all__ = [
     "Prepared",
     "PreparedRows",
     "migrate",
+    "prepared",
 ]

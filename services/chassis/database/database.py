@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, RootTransaction, Table
+from sqlalchemy import Connection, Executable, RootTransaction, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +22,8 @@ class Database:
         self.url = url
         on_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.engine = sqlite_engine(url) if on_sqlite else postgresql_engine(url)
+        self.prepared: dict[Executable, Any] = {}
+        """Statements that were made ready on it, by what they are made of."""
         self._checks: list[Check] = []
         self._pool = self.engine.pool
         self._closed = False

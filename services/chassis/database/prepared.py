@@ -25,6 +25,11 @@ class Prepared:
         found: Sequence[Any] | None = self._execute(connection, values).fetchone()
         return found
 
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """All rows that it finds."""
+        found: Sequence[Sequence[Any]] = self._execute(connection, values).fetchall()
+        return found
+
     def count(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it changes with the values that its parameters name."""
         changed: int = self._execute(connection, values).rowcount
@@ -34,6 +39,14 @@ class Prepared:
         named = {**self._values, **values}
         given: Any = named if self._positions is None else tuple(named[name] for name in self._positions)
         return _asked(connection, "execute", self._sql, given)
+
+
+def prepared(database: Database, statement: Executable) -> Prepared:
+    """A statement made ready on a database, once for as long as that is there."""
+    found: Prepared | None = database.prepared.get(statement)
+    if found is None:
+        found = database.prepared[statement] = Prepared(database, statement)
+    return found
 
 
 class PreparedRows:

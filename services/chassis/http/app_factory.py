@@ -27,6 +27,10 @@ class ServiceApp(Flask):
         super().__init__(f"bosatt.{service}", static_folder=None)
         self.logger.disabled = True
 
+    def ensure_sync(self, func: Any) -> Any:
+        """No function here is a coroutine; Flask would look at each of them with every request."""
+        return func
+
     def log_exception(self, exc_info: Any) -> None:
         log_failure(exc_info[1])
 

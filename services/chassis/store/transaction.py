@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, and_, bindparam, func, select
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 
 from services.chassis.database import TEXT, Database, Given, Prepared
 from services.chassis.store.heads import HeadRow, head_row
@@ -40,6 +53,8 @@ _THIS_STREAM = and_(streams.c.kind == bindparam("kind"), streams.c.subject == bi
 WHY_CLOSED = select(func.max(relays.c.closed)).where(relays.c.standing != Standing.RETIRED.value)
 """Why a service takes no commands, null where it does."""
 
+_A_RECEIPT, _A_HEAD = 1, 2
+
 _FIND_RECEIPT = select(*_RECEIPT).where(_THIS_EVENT).order_by(events.c.caller.desc())
 _FIND_HEAD = select(*_HEAD).where(_THIS_STREAM)
 
@@ -57,15 +72,29 @@ class Statements:
             .order_by(events.c.caller.desc())
         )
         self.look = Prepared(database, look)
-        self.closed = select(WHY_CLOSED.scalar_subquery())
         self.wanted = Given(
             database,
             "wanted",
             {"caller": TEXT, "source": TEXT, "event_id": TEXT, "kind": TEXT, "subject": TEXT},
         )
+        found = self._found()
+        every = (
+            select(*order.columns, WHY_CLOSED.scalar_subquery(), *found.c)
+            .select_from(order.source.outerjoin(found, true()))
+            .order_by(found.c.stored_by)
+        )
+        self.look_all = Prepared(database, every)
+
+    def _found(self) -> Subquery:
+        """What is there of many events: rows for receipts and, with another mark, for heads of streams."""
         wanted = self.wanted.columns
-        self.receipts = (
-            select(wanted["caller"], *_RECEIPT)
+        receipts = (
+            select(
+                literal_column(str(_A_RECEIPT), Integer).label("mark"),
+                events.c.caller.label("stored_by"),
+                wanted["caller"].label("caller"),
+                *_RECEIPT,
+            )
             .select_from(self.wanted.source)
             .join(
                 events,
@@ -75,13 +104,24 @@ class Statements:
                     events.c.caller.in_((wanted["caller"], UNKNOWN_CALLER)),
                 ),
             )
-            .order_by(events.c.caller)
         )
-        self.heads = (
-            select(streams.c.kind, streams.c.subject, *_HEAD)
+        heads = (
+            select(
+                literal_column(str(_A_HEAD), Integer),
+                literal_column("''", Text),
+                literal_column("''", Text),
+                streams.c.kind,
+                streams.c.subject,
+                literal_column("''", Text),
+                streams.c.partition_key,
+                streams.c.version,
+                streams.c.recorded_time,
+                streams.c.facts,
+            )
             .select_from(self.wanted.source)
             .join(streams, and_(streams.c.kind == wanted["kind"], streams.c.subject == wanted["subject"]))
         )
+        return union_all(receipts, heads).subquery("found")
 
 
 class StoreTransaction:
@@ -100,23 +140,28 @@ class StoreTransaction:
         self._moved: dict[tuple[str, str], HeadRow] = {}
 
     def look_all(self, wanted: Sequence[Wanted]) -> str | None:
-        """Look for what is to be known of many events in a few round trips; why nothing is taken, if so.
+        """Look for what is to be known of many events in one round trip; why nothing is taken, if so.
 
         `receipt` and `head` tell it then.
         """
-        self._read_stamp()
-        closed: str | None = self.connection.execute(self._statements.closed).scalar_one()
-        values = self._statements.wanted.values(wanted)
         for one in wanted:
             self._receipts.setdefault((one.caller, one.source, one.event_id), None)
             self._heads.setdefault((one.kind, one.subject), None)
-        # The caller's own comes last, and stays.
-        for caller, *found in self.connection.execute(self._statements.receipts, values):
-            stored = _receipt_of(found)
-            assert stored is not None
-            self._receipts[caller, stored.source, stored.event_id] = stored
-        for kind, subject, *found in self.connection.execute(self._statements.heads, values):
-            self._heads[kind, subject] = _head_of(found)
+        given = {**self._order.parameters(), **self._statements.wanted.values(wanted)}
+        rows = self._statements.look_all.rows(self.connection, given)
+        stamped = len(self._order.columns)
+        self._stamp = self._order.stamp(rows[0][:stamped])
+        closed: str | None = rows[0][stamped]
+        # Of receipts the caller's own comes last, and stays.
+        for row in rows:
+            mark, _, caller, *found = row[stamped + 1 :]
+            if mark == _A_RECEIPT:
+                stored = _receipt_of(found)
+                assert stored is not None
+                self._receipts[caller, stored.source, stored.event_id] = stored
+            elif mark == _A_HEAD:
+                kind, subject, _, key, version, recorded, facts = found
+                self._heads[kind, subject] = _head_of((version, key, recorded, facts))
         return closed
 
     def look(self, caller: str, source: str, event_id: str, kind: str, subject: str) -> Found:
