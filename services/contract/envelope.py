@@ -189,6 +189,9 @@ _PLAIN = {
     "origin": 20,
     "knowntime": 40,
 }
+FREE_ATTRIBUTES = ("id", "source", "subject", "time", "knowntime")
+"""Those of a plain envelope whose texts are not among a few known ones."""
+
 _REQUIRED = frozenset(("specversion", "id", "source", "type", "data"))
 _JSON = "application/json"
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 from marshmallow import ValidationError
 
 from services.chassis.commands.json_bodies import check_depth
-from services.contract.envelope import EventEnvelope, plain_envelope
+from services.contract.envelope import FREE_ATTRIBUTES, EventEnvelope, plain_envelope
 from services.contract.event_types import EventType
 from services.contract.faults import Fault
 from services.contract.identity_numbers import (
@@ -66,8 +66,7 @@ def _parse_plain(document: Any, event_types: Mapping[str, EventType]) -> ParsedE
     envelope = plain_envelope(document)
     if envelope is None or envelope["type"] not in event_types:
         return None
-    free = (envelope["id"], envelope["source"], envelope.get("subject", ""), envelope.get("time", ""))
-    if may_be_identity_numbers(free):
+    if may_be_identity_numbers([envelope[name] for name in FREE_ATTRIBUTES if name in envelope]):
         return None
     event_type = event_types[envelope["type"]]
     data = event_type.remembering.load(envelope["data"])

@@ -8,6 +8,7 @@ from services.chassis.commands.parsing import parse_events
 from services.chassis.problems import Problem
 from services.contract.event_types import types_of
 from tests.chassis.commands.posting import detail_at, event, told
+from tests.contract.identity_samples import birth_numbers, duf_number
 
 TEN_FAULTS = {
     "municipality": "Oslo",
@@ -198,3 +199,30 @@ def test_json_is_read_as_it_is():
     assert parse_json(b'{"a": [1, 2.5, null, "\xc3\xb8"]}') == {"a": [1, 2.5, None, "ø"]}
     with pytest.raises(Problem):
         parse_json(b"{")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "form"),
+    [
+        ("/id", "row {}"),
+        ("/source", "urn:{}"),
+        ("/subject", "{}"),
+        ("/time", "2024-05-01T12:00:00.{}Z"),
+        ("/knowntime", "2024-05-01T12:00:00.{}Z"),
+        ("/data/reason", "about {}"),
+        ("/data/caseReference", "{}"),
+        ("/data/{}", "x"),
+    ],
+)
+@pytest.mark.parametrize("number", [*birth_numbers(1, seed=3), duf_number(2016, 123456)])
+def test_an_identity_number_is_found_in_an_event_with_nothing_else_wrong_however_often(pointer, form, number):
+    place, name = pointer.rsplit("/", 1)
+    told_of = "quota.revised" if name == "reason" else "quota.decided"
+    changes = {name.format(number): form.format(number)}
+    document = event(told_of, **({"changes": changes} if place else changes))
+
+    found = parse_events([document, document], types_of("decisions"))
+
+    assert [{fault.rule for fault in one.faults} & {"identity-number"} for one in found] == [
+        {"identity-number"}
+    ] * 2
