@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 
-from services.running.checking.outcome import Check, Outcome, Progress
+from services.running.checking.outcome import UNREADABLE, Check, Difference, Outcome, Progress
 from services.running.checking.published import check_published
 from services.running.checking.released import check_released
 from services.running.checking.sources import Sources
@@ -38,6 +38,11 @@ class Run:
             outcome = Outcome(check)
             began = time.monotonic()
             yield Progress(check)
-            yield from CHECKS[check](self._sources, outcome)
+            try:
+                yield from CHECKS[check](self._sources, outcome)
+            except UNREADABLE as error:
+                # A damaged row that even those who show it to the public would stumble over.
+                what = f"something stored that can't be read ({type(error).__name__})"
+                outcome.differ(Difference(what, {}, None, None))
             outcome.seconds = time.monotonic() - began
             self.outcomes.append(outcome)

@@ -7,6 +7,9 @@ from itertools import chain
 from sys import intern
 from typing import Any
 
+import orjson
+
+from services.contract.regions import registry
 from services.running.checking.outcome import Difference, Outcome, Value, Where
 
 TotalKey = tuple[str, int, str, str]
@@ -25,6 +28,20 @@ FactsKey = tuple[str, int, str]
 def cell_key(region: str, year: int, day: str, categories: str, origin: str) -> CellKey:
     """A cell's key. There may be as many cells as persons, and their texts are few: each is kept once."""
     return intern(region), year, intern(day), intern(categories), intern(origin)
+
+
+def regions_above(region: str) -> tuple[str, ...]:
+    """A region and all above it; itself alone where there is no such region: something is wrong then."""
+    return (region,) if registry().find(region) is None else registry().lineage(region)
+
+
+def content_of(text: bytes) -> dict[str, Any]:
+    """An object that was stored as JSON; where it can't be read, one that says so and equals no other."""
+    try:
+        content = orjson.loads(text)
+    except ValueError:
+        content = None
+    return content if isinstance(content, dict) else {"unreadable": text.hex()[:40]}
 
 
 @dataclass(slots=True)

@@ -7,6 +7,9 @@ from enum import StrEnum
 MOST_LISTED = 1_000
 """Differences of one check that are kept in mind one by one; the others are counted only."""
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError)
+"""What is raised over something stored that is not what was stored once."""
+
 Value = int | float | str | bool | None
 Where = Mapping[str, str | int]
 

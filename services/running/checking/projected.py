@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import orjson
 from sqlalchemy import Select, select
 
 from services.chassis.consuming.marks import Marks
@@ -14,7 +13,7 @@ from services.chassis.log.port import Partition
 from services.opendata.projection import tables
 from services.opendata.projection.dead_letters.tables import LetterState, dead_letters
 from services.opendata.projection.live import Opened
-from services.running.checking.counts import Counts, FactsKey, cell_key
+from services.running.checking.counts import Counts, FactsKey, cell_key, content_of
 
 ROWS_AT_ONCE = 5_000
 
@@ -113,4 +112,4 @@ def _readings(found: Projected) -> Iterator[tuple[Select[Any], Take]]:
 
 def _take_texts(known: dict[FactsKey, dict[str, Any]], rows: Sequence[Any]) -> None:
     for region, year, what, text in rows:
-        known[region, year, what] = orjson.loads(text)
+        known[region, year, what] = content_of(text)

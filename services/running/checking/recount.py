@@ -12,7 +12,7 @@ from services.contract.codes import UNKNOWN
 from services.contract.facts import Facts, figure_key
 from services.contract.regions import COUNTRY, Level, registry
 from services.contract.states import State
-from services.running.checking.counts import Counts, TotalKey, cell_key
+from services.running.checking.counts import Counts, TotalKey, cell_key, regions_above
 
 _FULL_DATE = len("2024-05-17")
 _IN_A_CELL = ("sex", "ageGroup", "countryOfOrigin", "unaccompaniedMinor", "care", "arrival", "housing")
@@ -84,7 +84,7 @@ class Recount:
                 for above in _regions_of(key):
                     summed[(above, *key[1:])] += count
         for (region, *rest), count in own.waits.items():
-            for above in registry().lineage(region):
+            for above in regions_above(region):
                 whole.waits[above, rest[0], rest[1]] += count
         return whole
 
@@ -167,4 +167,4 @@ def _regions_of(key: TotalKey) -> tuple[str, ...]:
     found = registry().find(region)
     if not origin and found is not None and found.level is Level.DISTRICT:
         return (region,)
-    return registry().lineage(region)
+    return regions_above(region)

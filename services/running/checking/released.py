@@ -16,6 +16,7 @@ from services.opendata.projection.live import Live, Opened
 from services.opendata.release import tables
 from services.opendata.release.gathering import WAIT_MEASURE, Place, touched_since
 from services.opendata.release.releaser import POLICY
+from services.running.checking.counts import content_of, regions_above
 from services.running.checking.outcome import Check, Difference, Outcome, Progress
 from services.running.checking.sources import Sources
 
@@ -140,7 +141,7 @@ def _released(connection: Connection, year: int) -> dict[str, Numbers]:
             found[what][tuple(key)] = persons
     waits = tables.waits.c
     for region, text in connection.execute(select(waits.region, waits.by_days).where(waits.year == year)):
-        by_days = sorted(text.decode().split(","))
+        by_days = sorted(text.decode(errors="replace").split(","))
         found["days of waiting"][region, "by days"] = by_days
     found["facts"] = _texts(connection, tables.facts, "kind", "facts", year)
     found["official figure"] = _texts(connection, tables.figures, "key", "figure", year)
@@ -162,7 +163,7 @@ class _Counted:
             "days of waiting": {
                 (region, "by days"): sorted(f"{days}:{persons}" for days, persons in (+counts).items())
                 for region, counts in self._waits().items()
-                if counts.total() and registry().named(region).level in (Level.MUNICIPALITY, Level.DISTRICT)
+                if counts.total() and _is_shown(region)
             },
             "persons in a cell": dict(cells),
             "persons by category": dict(categories),
@@ -217,19 +218,25 @@ def _margins(cells: Counter[Key]) -> tuple[Counter[Key], Counter[Key]]:
     for (region, day, packed, origin), persons in cells.items():
         own_days[region, day] += persons
         own[region, "month", day[:7] or "unknown", origin] += persons
-        for dimension, category in zip(IN_A_CELL, packed.split("|"), strict=True):
+        for dimension, category in zip(IN_A_CELL, packed.split("|"), strict=False):
             own[region, dimension.value, category, origin] += persons
     return _upwards(own), _upwards(own_days)
+
+
+def _is_shown(region: str) -> bool:
+    """Whether days of waiting are released of a region: only of those that may come together with others."""
+    found = registry().find(region)
+    return found is not None and found.level in (Level.MUNICIPALITY, Level.DISTRICT)
 
 
 def _upwards(own: Counter[Key]) -> Counter[Key]:
     whole: Counter[Key] = Counter()
     for (region, *rest), persons in own.items():
-        for above in registry().lineage(region):
+        for above in regions_above(region):
             whole[(above, *rest)] += persons
     return whole
 
 
 def _texts(connection: Connection, table: Any, name: str, content: str, year: int) -> Numbers:
     query = select(table.c.region, table.c[name], table.c[content]).where(table.c.year == year)
-    return {(region, what): orjson.loads(text) for region, what, text in connection.execute(query)}
+    return {(region, what): content_of(text) for region, what, text in connection.execute(query)}

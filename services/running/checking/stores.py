@@ -16,7 +16,7 @@ from services.contract.facts import Facts, facts_after
 from services.contract.topics import TopicGeneration
 from services.opendata.projection.live import Live
 from services.running.checking.counts import compare
-from services.running.checking.outcome import Check, Difference, Outcome, Progress, Where
+from services.running.checking.outcome import UNREADABLE, Check, Difference, Outcome, Progress, Where
 from services.running.checking.projected import Projected, read_projected
 from services.running.checking.recount import Recount
 from services.running.checking.sources import Sources
@@ -103,21 +103,18 @@ class Walk:
             return
         counted = self._projected.counted(partition, event.sequence)
         try:
-            data, facts = self._followed(orjson.loads(event.content))
+            told = orjson.loads(event.content)
+            self._compare_place(event, told)
+            data, facts = self._followed(told)
             if counted:
                 self._recount.reported(event.kind, facts)
                 if event.kind == "figures":
                     self._recount.published(data)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except UNREADABLE:
             # What follows says itself what was in force before it.
             self._facts = None
             if counted:
-                where: Where = {
-                    "service": self._service,
-                    "stream": event.subject,
-                    "version": event.version,
-                }
-                self._outcome.differ(Difference("event counted that can't be read", where, None, None))
+                self._differ(event.subject, event.version)
             return
         self._facts = facts
         if counted:
@@ -126,8 +123,28 @@ class Walk:
     def end(self) -> None:
         """The stream has ended: what its last event that was counted left in force, counts."""
         if self._stream is not None and self._in_force is not None:
-            self._recount.ended(self._stream[0], self._in_force)
+            kind, subject = self._stream
+            try:
+                self._recount.ended(kind, self._in_force)
+            except UNREADABLE:
+                self._differ(subject, None)
         self._stream = self._facts = self._in_force = None
+
+    def _compare_place(self, event: Stored, told: dict[str, Any]) -> None:
+        """Whether an event says of its place in its stream, and of its partition, what its row says."""
+        topic = self._partitions[0].topic
+        says = (told["subject"], told["streamversion"], topic.partition_of(told["partitionkey"]))
+        if says != (event.subject, event.version, event.partition):
+            where: Where = {"service": self._service, "stream": event.subject, "version": event.version}
+            found = "/".join(map(str, says))
+            expected = f"{event.subject}/{event.version}/{event.partition}"
+            self._outcome.differ(Difference("place that an event tells", where, found, expected))
+
+    def _differ(self, subject: str, version: int | None) -> None:
+        where: Where = {"service": self._service, "stream": subject}
+        if version is not None:
+            where = {**where, "version": version}
+        self._outcome.differ(Difference("event counted that can't be read", where, None, None))
 
     def _followed(self, event: dict[str, Any]) -> tuple[dict[str, Any], Facts]:
         """What an event says, and the facts in force after it."""

@@ -78,7 +78,9 @@ class _Streams:
 def _check_sequences(service: str, database: Database, generation: int, outcome: Outcome) -> Iterator[int]:
     """Sequences are 1, 2, … up to the last one given, each knows the one before it in its partition."""
     with database.read() as connection:
-        upto = connection.scalar(select(relays.c.last_sequence).where(relays.c.generation == generation)) or 0
+        upto, cursor = connection.execute(
+            select(relays.c.last_sequence, relays.c.cursor).where(relays.c.generation == generation)
+        ).one()
         ends = dict(
             connection.execute(
                 select(chains.c.partition, chains.c.last_sequence).where(chains.c.generation == generation)
@@ -106,10 +108,11 @@ def _check_sequences(service: str, database: Database, generation: int, outcome:
             at, last[partition] = sequence, sequence
         yield len(rows)
     outcome.compare("last sequence", here, at, upto)
-    for partition, end in ends.items():
-        outcome.compare(
-            "last sequence of a partition", {**here, "partition": partition}, last[partition], end
-        )
+    if cursor > upto:
+        outcome.differ(Difference("cursor beyond the last sequence", here, cursor, upto))
+    for partition in sorted(last):
+        where: Where = {**here, "partition": partition}
+        outcome.compare("last sequence of a partition", where, last[partition], ends.get(partition, 0))
 
 
 def _sequences(

@@ -180,8 +180,16 @@ def test_a_whole_stream_that_is_gone_is_found(told):
             lambda: update(chains).where(chains.c.partition == 1).values(last_sequence=1),
             ("last sequence of a partition", "settlements", 1, 1, 14, 1),
         ),
+        (
+            lambda: delete(chains).where(chains.c.partition == 1),
+            ("last sequence of a partition", "settlements", 1, 1, 14, 0),
+        ),
+        (
+            lambda: update(relays).values(cursor=99),
+            ("cursor beyond the last sequence", "settlements", 1, 99, 14),
+        ),
     ],
-    ids=["head", "no head", "version", "sequence", "link", "last", "chain"],
+    ids=["head", "no head", "version", "sequence", "link", "last", "chain", "no chain", "cursor"],
 )
 def test_a_break_in_a_streams_versions_or_a_services_sequences_is_found(told, change, expected):
     assert told.execute(told.store("settlements"), change()) >= 1
@@ -259,6 +267,46 @@ def test_a_breakdown_that_is_not_of_all_persons_is_found(told):
 
     assert ("settled by sex", "0301", 2024, 10, 3) in found
     assert ("settled by day", "46", 2024, 0, 2) in found
+
+
+def test_an_event_that_stands_in_another_place_than_it_says_is_found(told):
+    elsewhere = of(events, subject=person(5))
+    told.execute(told.store("settlements"), update(events).where(elsewhere).values(subject=person(99)))
+
+    found = told.check()
+
+    expected = (f"{person(5)}/1/0", f"{person(99)}/1/0")
+    assert ("place that an event tells", "settlements", person(99), 1, *expected) in differences(
+        found["stores"]
+    )
+    assert "versions" in wrong(found)
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"[]", b'"0301"', b"{}"])
+def test_content_that_is_damaged_is_found_and_stops_no_check(told, content):
+    damaged = of(events, subject=person(5))
+    told.execute(told.store("settlements"), update(events).where(damaged).values(content=content))
+    told.execute(told.projection, update(live.facts).values(facts=content))
+    told.execute(told.released, update(released.figures).values(figure=content))
+    told.execute(told.released, update(released.years).values(release=released.years.c.release + 1))
+
+    found = told.check()
+
+    assert {"stores", "released", "sums"} <= wrong(found)
+    assert ("event counted that can't be read", "settlements", person(5), 1, None, None) in differences(
+        found["stores"]
+    )
+
+
+def test_a_place_that_does_not_exist_is_found_and_stops_no_check(told):
+    told.execute(
+        told.projection, update(CELLS).where(CELLS.c.region == "4601").values(region="4699", categories="?")
+    )
+    told.execute(
+        told.projection, update(live.waits).where(live.waits.c.region == "4601").values(region="4699")
+    )
+
+    assert wrong(told.check()) == {"stores", "released"}
 
 
 def test_an_event_counted_twice_by_a_second_partition_is_found(told):
