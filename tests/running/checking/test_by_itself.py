@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
+from services.chassis.database import Database
 from services.chassis.metrics import REGISTRY
 from services.opendata.projection import tables as live
 from services.running.checking import by_itself, collector, projected
@@ -117,9 +119,10 @@ def test_a_check_that_failed_is_begun_anew_when_patience_ends_and_the_others_are
     system, clock
 ):
     system.tell_a_story()
-    found = iter([Sources({"requests": None}, None, None)])
+    away = Database("sqlite:////nowhere/at/all.db")
+    found = iter([Sources({"requests": away}, None, None)])
     checks = checks_of(system, clock, sources=lambda: next(found, _found(system)))
-    with pytest.raises(AttributeError):
+    with pytest.raises(OperationalError):
         run(checks)
     run(checks)
     meanwhile = standing_of(system.projection)
