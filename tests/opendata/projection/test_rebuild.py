@@ -33,13 +33,13 @@ def history(seed, length=300):
 
 
 def compared(database):
-    """Everything but the account of versions and what tells of when something was done.
+    """Everything but the accounts of versions and checks and what tells of when something was done.
 
     That is when letters were set aside, and which places were touched when operators retried or
     dropped them: who knows of that beforehand counts them in their turn.
     """
     rows = contents(database)
-    del rows["versions"]
+    del rows["versions"], rows["checks"]
     rows["dead_letters"] = [row[:-1] for row in rows["dead_letters"]]
     rows["changes"] = [row for row in rows["changes"] if not row[2].startswith("operations/")]
     return rows
