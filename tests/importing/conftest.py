@@ -2,10 +2,16 @@ import httpx
 import pytest
 
 from services.contract.event_types import COMMAND_SERVICES
-from tests.chassis.commands.fixtures import backend, migrated, open_service
+from tests.chassis.commands.fixtures import migrated, open_service
 from tests.importing.importing import Services
+from tests.servers.databases import BOTH
 
 __all__ = ["backend", "migrated", "open_service", "services"]
+
+
+@pytest.fixture(params=BOTH)
+def backend(request):
+    return request.param
 
 
 @pytest.fixture
