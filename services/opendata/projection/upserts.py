@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, case, column, func, select
+from sqlalchemy import Connection, String, Table, Text, bindparam, case, column, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from services.chassis.database import Database
 
@@ -67,10 +68,18 @@ def _row_by_row(table: Table, changes: _Changes) -> Put:
     return put
 
 
+def _of_any_length(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """A column's type for parameters.
+
+    By one with a length a text that is too long would be cut off without a word; the column refuses it.
+    """
+    return Text() if isinstance(kind, String) else kind
+
+
 def _column_by_column(table: Table, changes: _Changes) -> Put:
     """PostgreSQL: all rows in one statement, as an array for each column."""
     names = [found.name for found in table.columns]
-    arrays = [bindparam(name, type_=postgresql.ARRAY(table.c[name].type)) for name in names]
+    arrays = [bindparam(name, type_=postgresql.ARRAY(_of_any_length(table.c[name].type))) for name in names]
     given = func.unnest(*arrays).table_valued(*(column(name) for name in names)).render_derived()
     insert = postgresql.insert(table).from_select(names, select(*(given.c[name] for name in names)))
     statement = changes.instead(insert, table)

@@ -56,7 +56,7 @@ categories = Table(
     metadata,
     *_place(),
     Column("dimension", String(30), nullable=False),
-    Column("category", String(20), nullable=False),
+    Column("category", String(40), nullable=False),
     Column("origin", String(10), nullable=False),
     _release(),
     Column("persons", BigInteger, nullable=False),

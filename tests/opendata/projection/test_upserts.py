@@ -1,9 +1,10 @@
 """Rows put in place of those with the same key, on both databases."""
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import pytest
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, select
+from sqlalchemy.exc import DataError
 
 from services.chassis.database import Database
 from services.opendata.projection.upserts import Upsert
@@ -76,3 +77,13 @@ def test_no_rows_are_no_trouble(database):
     put(database, Upsert(database, COUNTS))
 
     assert found(database) == []
+
+
+def test_a_text_that_is_too_long_for_its_column_is_never_cut_off(database):
+    upsert = Upsert(database, COUNTS)
+    refused = database.dialect == "postgresql"
+
+    with pytest.raises(DataError) if refused else nullcontext():
+        put(database, upsert, ("0301-and-more", 2024, 1, b"a"))
+
+    assert [row[0] for row in found(database)] == ([] if refused else ["0301-and-more"])

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.contract.codes import Dimension, Origin
+from services.contract.codes import AgeGroup, Arrival, Care, Dimension, Housing, Origin, Sex
 from services.contract.regions import registry
 from services.opendata.release.answers import DayCount
 from tests.opendata.projection.journal import person
@@ -150,3 +150,22 @@ def test_a_year_in_which_nobody_was_settled_has_no_cells_and_no_days(world):
     assert world.breakdown("NO", Dimension.SEX) == {}
     assert world.breakdown("NO", Dimension.SEX, Dimension.MONTH) == {}
     assert (world.days("NO").dated, world.days("NO").undated) == ((), None)
+
+
+def test_every_category_is_released_by_its_whole_name(world):
+    by_field = {
+        "housing": Housing,
+        "care": Care,
+        "arrival": Arrival,
+        "sex": Sex,
+        "ageGroup": AgeGroup,
+    }
+    told = [(field, value.value) for field, values in by_field.items() for value in values]
+    for number, (field, value) in enumerate(told):
+        world.journal.settle(number, **{field: value})
+    world.publish()
+
+    dimensions = ("housing", "care", "arrival", "sex", "age_group")
+    found = {category for dimension in dimensions for category in world.breakdown("NO", Dimension(dimension))}
+
+    assert found == {value for _, value in told}

@@ -134,7 +134,7 @@ class System:
         self.post("quota.revised", OSLO | {"persons": 95, "decidedOn": "2024-03", "districts": shares[:1]})
         for number, sex in enumerate(("female", "male", "unknown", "female"), 1):
             self.settle_person(number, sex=sex, district="030101", ageGroup="0-17")
-        self.settle_person(5, municipality="4601", settledOn="2024-05")
+        self.settle_person(5, municipality="4601", settledOn="2024-05", housing="agreed_self_settlement")
         self.settle_person(6, municipality="9999", settledOn="2024")
         for number in (7, 8):
             allocated = {"municipality": "4601", "allocatedOn": "2024-01-10", "unaccompaniedMinor": True}
