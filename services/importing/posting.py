@@ -70,6 +70,9 @@ def post(
     )
     for lanes in steps:
         _Lanes(lanes, dry_run=dry_run).run(outcome, tell)
+        if len(outcome.refused) == outcome.answered > 0:
+            # Nothing is taken from this caller: the rest would fare no better.
+            return
 
 
 class _Shared:

@@ -14,6 +14,8 @@ COLUMNS = ("code", "name", "year", "measure", "value", "flag")
 MOST_BYTES = 64 * 1024 * 1024
 MOST_SETTLED = 50_000
 """In one municipality and year: more is a slip of the pen, and each would become an event."""
+MOST_IN_ALL = 2_000_000
+"""Persons settled in the whole file, for the same reason."""
 
 
 class Measure(StrEnum):
@@ -65,14 +67,22 @@ def read_rows(file: BinaryIO, this_year: int) -> list[Row]:
     """Every row of the file, in its order. Raises `Unreadable` with every fault in it."""
     lines = csv.reader(io.StringIO(_text_of(file), newline=""), strict=True)
     try:
-        columns = _columns_in(next(lines, []))
-        rows, faults = _read(lines, columns, this_year)
+        header = next(lines, [])
+        columns = _columns_in(header)
+        rows, faults = _read(lines, columns, len(header), this_year)
     except csv.Error as error:
         raise _unreadable(
             lines.line_num, f"Linjen kan ikke leses som CSV: {error}.", f"This is no line of CSV: {error}."
         ) from None
     if faults:
         raise Unreadable(faults)
+    settled = sum(row.persons or 0 for row in rows if row.measure is Measure.SETTLED)
+    if settled > MOST_IN_ALL:
+        raise _unreadable(
+            1,
+            f"Filen har {settled} bosatte i alt: flere enn {MOST_IN_ALL}.",
+            f"The file has {settled} persons settled in all: more than {MOST_IN_ALL}.",
+        )
     if not rows:
         raise _unreadable(1, "Filen har ingen rader.", "The file has no rows.")
     return rows
@@ -121,18 +131,17 @@ def _columns_in(header: Sequence[str]) -> dict[str, int]:
 
 
 def _read(
-    lines: Iterator[list[str]], columns: dict[str, int], this_year: int
+    lines: Iterator[list[str]], columns: dict[str, int], width: int, this_year: int
 ) -> tuple[list[Row], list[Fault]]:
     rows: list[Row] = []
     faults: list[Fault] = []
     first: dict[tuple[str, int, Measure], int] = {}
-    width = max(columns.values()) + 1
     number = 1
     for cells in lines:
         number = lines.line_num  # type: ignore[attr-defined]
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) < width:
+        if len(cells) != width:
             told = len(cells)
             faults.append(
                 _fault(

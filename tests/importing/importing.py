@@ -27,15 +27,15 @@ class Services(httpx.BaseTransport):
         self.before(request)
         return self.mounts[request.url.path.split("/")[1]].handle_request(request)
 
-    def do_import(self, *lines, existing="skip", dry_run=False, map_retired=True):
+    def do_import(self, *lines, existing="skip", dry_run=False, map_retired=True, caller="importer"):
         """What was planned and what became of it."""
         said = said_of(*lines, map_retired=map_retired)
         outcome = Outcome()
         with httpx.Client(base_url="http://system.test", transport=self) as client:
-            standing = look(Asking(client, token("importer"), Patience(longest=0)), said)
+            standing = look(Asking(client, token(caller), Patience(longest=0)), said)
             plan = compare(said, standing, Existing(existing))
             doors = {
-                name: Door(client, name, token("importer"), Patience(longest=0)) for name in COMMAND_SERVICES
+                name: Door(client, name, token(caller), Patience(longest=0)) for name in COMMAND_SERVICES
             }
             post(plan, doors, outcome, lambda _more: None, dry_run=dry_run)
         return plan, outcome

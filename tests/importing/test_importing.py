@@ -333,6 +333,14 @@ def test_what_changed_while_it_was_posted_is_refused_and_told(services):
     assert services.number("requests", "0301", 2016) == 1
 
 
+def test_whoever_may_not_import_is_refused_at_the_first_step(services):
+    _, outcome = services.do_import(*OSLO_2016, caller="imdi")
+
+    assert [event_id for event_id, _ in outcome.refused] == ["imdi/0301/2016/figure/settled"]
+    assert "importer" in outcome.refused[0][1]
+    assert all(one.stored() == [] for one in services.opened.values())
+
+
 def test_no_id_looks_like_an_identity_number():
     for code in ("0301", "9999", "1601+5001"):
         for year in range(1995, 2025):

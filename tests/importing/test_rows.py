@@ -93,6 +93,7 @@ def test_a_figure_that_stands_twice_is_a_fault_and_both_lines_are_named(second):
         (HEADING.replace(",", ";").encode() + b"\n0301;;2016;settled;5;\n", 1, "separated by commas"),
         (HEADING.encode() + b"\n", 1, "no rows"),
         (HEADING.encode() + b"\n0301,,2016,settled\n", 2, "has 4 fields, not 6"),
+        (HEADING.encode() + b"\n0301,,2016,settled,5,,\n", 2, "has 7 fields, not 6"),
         (HEADING.encode() + "\n0301,Ål,2016,settled,5,\n".encode("latin-1"), 2, "not UTF-8"),
         (HEADING.encode() + b'\n0301,"Oslo,2016,settled,5,\n', 2, "no line of CSV"),
         (HEADING.encode() + b"\n0301,\x00,2016,settled,5,\n", 2, "not a text file"),
@@ -113,6 +114,14 @@ def test_a_file_that_is_too_large_is_not_read_on(monkeypatch):
     )
 
     assert "larger" in told
+
+
+def test_more_persons_than_there_can_be_are_a_slip(monkeypatch):
+    monkeypatch.setattr(rows, "MOST_IN_ALL", 9)
+
+    ((_, told),) = faults_of(file_of("0301,2016,settled,5", "0301,2017,settled,5", "0301,2017,requested,500"))
+
+    assert "10 persons settled in all" in told
 
 
 @needs_real_file
