@@ -12,7 +12,7 @@ from services.opendata.graphql.enums import (
     OriginEnum,
     WithheldReasonEnum,
 )
-from services.opendata.graphql.reading import Info, attribute
+from services.opendata.graphql.reading import Info, attribute, plain
 
 
 class BreakdownKeyType(graphene.ObjectType):
@@ -38,6 +38,7 @@ class BreakdownKeyType(graphene.ObjectType):
     )
 
     @staticmethod
+    @plain
     def resolve_label(key: BreakdownKey, _info: Info, language: Language | None) -> str:
         return label_of(key.dimension, key.value, language or Language.NB)
 
@@ -71,5 +72,6 @@ class BreakdownCellType(graphene.ObjectType):
     )
 
     @staticmethod
+    @plain
     def resolve_key(cell: BreakdownCell, _info: Info, dimension: Dimension) -> BreakdownKey | None:
         return cell.key(dimension)

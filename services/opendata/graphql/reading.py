@@ -1,8 +1,9 @@
 """What resolvers read from: one release, the regions, and the day it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from services.contract.regions import Registry
 from services.opendata.graphql.budget import Budget
@@ -33,3 +34,20 @@ def attribute(name: str, _default: object, record: object, _info: Info) -> Any:
     there, which would hide a misspelt field.
     """
     return getattr(record, name)
+
+
+Resolver = TypeVar("Resolver", bound=Callable[..., Any])
+
+
+def plain(resolver: Resolver) -> Resolver:
+    """Marks a resolver that only looks: asking it twice, or for a whole list, makes no difference."""
+    setattr(resolver, _PLAIN, True)
+    return resolver
+
+
+def is_plain(resolver: Callable[..., Any]) -> bool:
+    """Whether a resolver is so marked."""
+    return getattr(resolver, _PLAIN, False) is True
+
+
+_PLAIN = "bosatt_plain"

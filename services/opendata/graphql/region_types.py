@@ -15,7 +15,7 @@ from services.opendata.graphql.enums import DimensionEnum, Interval, IntervalEnu
 from services.opendata.graphql.node_ids import node_id
 from services.opendata.graphql.other_times import map_year_of, other_times
 from services.opendata.graphql.published_types import PublishedFigureType
-from services.opendata.graphql.reading import Info, attribute
+from services.opendata.graphql.reading import Info, attribute, plain
 from services.opendata.graphql.region_years import children_of, history_of
 from services.opendata.graphql.scalars import Date
 from services.opendata.graphql.series import Series, series_of
@@ -152,18 +152,22 @@ class RegionType(graphene.ObjectType):
     )
 
     @staticmethod
+    @plain
     def resolve_id(region: Region, _info: Info) -> str:
         return node_id(region)
 
     @staticmethod
+    @plain
     def resolve_valid_from(region: Region, _info: Info) -> date | None:
         return region.first_day
 
     @staticmethod
+    @plain
     def resolve_valid_to(region: Region, _info: Info) -> date | None:
         return region.last_day
 
     @staticmethod
+    @plain
     def resolve_parent(region: Region, info: Info) -> Region | None:
         return info.context.regions.parent(region)
 
@@ -185,10 +189,12 @@ class RegionType(graphene.ObjectType):
         return info.context.budget.spend(regions_on(region, today if on is None else on.year, today))
 
     @staticmethod
+    @plain
     def resolve_population(region: Region, _info: Info, year: int) -> int | None:
         return population(region.code, year)
 
     @staticmethod
+    @plain
     def resolve_totals(region: Region, info: Info, year: int, **times: Any) -> Totals | None:
         return info.context.numbers.totals(region, year, map_year_of(info.context.today, **times))
 
@@ -213,5 +219,6 @@ class RegionType(graphene.ObjectType):
         return breakdown_of(info.context.numbers, region, year, by, map_year_of(info.context.today, **times))
 
     @staticmethod
+    @plain
     def resolve_published(region: Region, info: Info, year: int) -> Sequence[PublishedFigure]:
         return info.context.numbers.published(region, year)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from sqlalchemy import Connection, RowMapping, desc, select
@@ -26,6 +26,11 @@ from services.opendata.release.kept_sheets import Sheets
 from services.opendata.release.sheets import Sheet
 from services.opendata.release.totals import totals_of
 
+KeptTotals: TypeAlias = dict[tuple[str, int, int], Totals | None]
+"""By region, year and the year of the map. Filled by many threads; what two work out is the same."""
+
+MOST_TOTALS = 60_000
+
 
 class NothingReleased(Exception):
     """There is no release yet: the system has only just been started."""
@@ -37,24 +42,36 @@ class Published:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._sheets = Sheets()
+        self._kept: tuple[Release | None, KeptTotals] = (None, {})
 
     @contextmanager
     def open(self) -> Iterator["OpenRelease"]:
         """The newest release, for the length of a block. Raises `NothingReleased`."""
         with self._database.read() as connection:
-            yield OpenRelease(connection, self._sheets, _newest(connection))
+            release = _newest(connection)
+            yield OpenRelease(connection, self._sheets, release, self._totals_of(release))
+
+    def _totals_of(self, release: Release) -> "KeptTotals":
+        """What has been worked out of a release; only the last one asked for is kept."""
+        kept, totals = self._kept
+        if kept != release or len(totals) > MOST_TOTALS:
+            totals = {}
+            self._kept = (release, totals)
+        return totals
 
 
 class OpenRelease:
     """The newest release as one transaction sees it. Implements ``ReleasedNumbers``."""
 
-    def __init__(self, connection: Connection, sheets: Sheets, release: Release) -> None:
+    def __init__(
+        self, connection: Connection, sheets: Sheets, release: Release, totals: "KeptTotals"
+    ) -> None:
         self._connection = connection
         self._sheets = sheets
         self._release = release
         self._changed_in: dict[int, int] | None = None
         self._mine: dict[tuple[int, int], Sheet] = {}
-        self._totals: dict[tuple[str, int, int], Totals | None] = {}
+        self._totals = totals
 
     @property
     def release(self) -> Release:
@@ -62,7 +79,6 @@ class OpenRelease:
 
     def totals(self, region: Region, year: int, map_year: int | None = None) -> Totals | None:
         map_year = year if map_year is None else map_year
-        # A list in the order of a measure asks once for the order and again for each field.
         key = (region.code, year, map_year)
         if key not in self._totals:
             there = self._sources(region, year, map_year)
