@@ -169,6 +169,12 @@ GRAPHQL_REJECTED = Counter(
     ("reason",),
     registry=REGISTRY,
 )
+GRAPHQL_ANSWERS = Counter(
+    "bosatt_graphql_answers_total",
+    "GraphQL answers, from memory or by execution.",
+    ("source",),
+    registry=REGISTRY,
+)
 UPLOADS = Counter(
     "bosatt_uploads_total",
     "Work on files that caseworkers gave: tried, posted or failed.",

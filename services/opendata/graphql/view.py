@@ -1,6 +1,7 @@
 """``/graphql`` over HTTP: what is asked, taken from a request, and what is answered, put in a response."""
 
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
 
 import orjson
 from flask import Request, Response, request
@@ -14,8 +15,10 @@ from graphql_server.http.types import HTTPMethod
 
 from services.chassis.http.bodies import read_body
 from services.chassis.problems import Problem
-from services.opendata.graphql.answering import Answering
+from services.opendata.graphql.answering import Answering, Whole
+from services.opendata.graphql.caching import tell_how_long
 from services.opendata.graphql.errors import arose_in_execution, presented
+from services.opendata.graphql.kept_answers import Answer
 from services.opendata.graphql.limits import MOST_BODY_BYTES
 from services.opendata.graphql.negotiation import JSON, STRICT, answer_form
 from services.opendata.graphql.refusals import (
@@ -26,6 +29,14 @@ from services.opendata.graphql.refusals import (
     unsupported_media_type,
 )
 from services.opendata.graphql.schema import schema
+
+
+class Written(dict[str, Any]):
+    """Stands for a response that is written already where the base view wants a dictionary."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 class Carried(HTTPException):
@@ -114,6 +125,8 @@ class OpenDataView(GraphQLView):
     def process_result(
         self, request: Request, result: ExecutionResult, strict: bool = False
     ) -> GraphQLHTTPResponse:
+        if isinstance(result, Whole):
+            return cast("GraphQLHTTPResponse", Written(result.answer))
         errors = result.errors or []
         answer: GraphQLHTTPResponse = {}
         # A query that never began has no data, not even null.
@@ -127,10 +140,24 @@ class OpenDataView(GraphQLView):
         self, response_data: GraphQLHTTPResponse, sub_response: Response, is_strict: bool
     ) -> Response:
         form = answer_form(request) or JSON
+        if isinstance(response_data, Written):
+            return _sent(response_data.answer, form, sub_response)
         sub_response.status_code = 400 if form == STRICT and "data" not in response_data else 200
         sub_response.set_data(orjson.dumps(response_data))
         sub_response.content_type = f"{form}; charset=utf-8"
         return sub_response
+
+
+def _sent(answer: Answer, form: str, response: Response) -> Response:
+    """A whole answer, or that it is the one which the client has."""
+    response.set_data(answer.body)
+    response.content_type = f"{form}; charset=utf-8"
+    # Both forms have the same bytes and are two representations, which may not share a tag.
+    response.set_etag(f"{answer.tag}-{form.partition('/')[2][:1]}")
+    if request.method in ("GET", "HEAD"):
+        tell_how_long(response, answer.release, datetime.now(UTC))
+        response.make_conditional(request)
+    return response
 
 
 def _refuse_other_forms(asked: Request) -> None:
