@@ -106,9 +106,7 @@ def test_a_client_is_told_since_when_and_how_long(numbers):
     assert 3_500 < due.cache_control.max_age <= 3_600
     assert plain.headers["Last-Modified"] == "Fri, 21 Jun 2024 12:00:00 GMT"
     assert "Accept" in plain.headers["Vary"]
-    assert (
-        get(Asking(numbers), If_Modified_Since=later.strftime("%a, %d %b %Y %H:%M:%S GMT")).status_code == 304
-    )
+    assert get(Asking(numbers), If_Modified_Since=later).status_code == 304
 
 
 def test_while_the_second_of_a_release_lasts_nothing_is_said_of_when(numbers):
