@@ -96,11 +96,12 @@ class Importation:
         asked = self._asked
         said = said_in(rows)
         with httpx.Client(base_url=asked.url, follow_redirects=False) as client:
+            patience = Patience(self._waits, LONGEST_LOOK)
+            asking = Asking(client, asked.token, patience)
+            requests = Door(client, "requests", asked.token, patience)
             years = len({place.year for place in said}) * len(COMMAND_SERVICES)
             with progress(self._console, Text("Ser etter", "Looking"), self._language, years) as step:
-                standing = look(
-                    Asking(client, asked.token, Patience(self._waits, LONGEST_LOOK)), said, lambda: step(1)
-                )
+                standing = look(asking, requests, said, lambda: step(1))
             plan = compare(said, standing, asked.existing)
             self._say_all(report.told_of_differences(plan.differences))
             self._say_all(report.told_of_plan(plan))

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
 
-from services.contract.codes import Measure as Published
 from services.importing import events
-from services.importing.events import SOURCE_NAME, Event
+from services.importing.events import PUBLISHED, SOURCE_NAME, Event
 from services.importing.persons import Persons, persons_of
 from services.importing.rows import Measure
 from services.importing.standing import Number, Standing
@@ -127,7 +126,7 @@ class _Comparing:
         if figure is None:
             return
         place = said.place
-        published = self._standing.figures.get((place, _PUBLISHED[Measure.SETTLED]))
+        published = self._standing.figures.get((place, PUBLISHED[Measure.SETTLED]))
         ours = published if published is not None and published.source_name == SOURCE_NAME else None
         persons = persons_of(place, figure, self._standing.persons.get(place), ours, revise=self._revise)
         if persons.count:
@@ -159,7 +158,7 @@ class _Comparing:
         figure = said.figures.get(measure)
         if figure is None:
             return
-        place, published = said.place, _PUBLISHED[measure]
+        place, published = said.place, PUBLISHED[measure]
         event = events.figure_published(place, figure.reference, published, figure.persons)
         before = self._standing.figures.get((place, published))
         if before is None:
@@ -173,14 +172,6 @@ class _Comparing:
                 self.plan.differences.append(
                     Difference(place, f"published {published}", before.persons, figure.persons, self._revise)
                 )
-
-
-_PUBLISHED: Mapping[Measure, Published] = {
-    Measure.REQUESTED: Published.REQUESTED,
-    Measure.REQUESTED_ORIGINAL: Published.REQUESTED_ORIGINALLY,
-    Measure.DECIDED: Published.DECIDED,
-    Measure.SETTLED: Published.SETTLED,
-}
 
 
 def _first_request(said: Said, requested: int, originally: int | None) -> list[Event]:

@@ -1,10 +1,13 @@
 """The figures as CloudEvents. Ids follow from what the source counts, so nothing is stored twice."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from services.contract.codes import FigureStatus, Origin
+from services.contract.codes import Measure as Published
 from services.contract.event_types import PREFIX, VERSION
+from services.importing.rows import Measure
 from services.importing.years import Place
 
 Event = dict[str, Any]
@@ -13,6 +16,14 @@ SOURCE = "urn:bosatt:imdi-yearly-figures"
 SOURCE_NAME = "IMDi: bosetting av flyktninger, årstall per kommune"
 REPUBLISHED = 2023
 """The year in which IMDi published these figures as they are; when each became known first is not told."""
+
+PUBLISHED: Mapping[Measure, Published] = {
+    Measure.REQUESTED: Published.REQUESTED,
+    Measure.REQUESTED_ORIGINAL: Published.REQUESTED_ORIGINALLY,
+    Measure.DECIDED: Published.DECIDED,
+    Measure.SETTLED: Published.SETTLED,
+}
+"""What the measures of the file are called where they are published."""
 
 _PERSONS = uuid.UUID("0b6f3f0e-5a3c-4d6a-8f57-6a5f2c9d1e84")
 

@@ -1,16 +1,19 @@
 """What stands in the services already of the regions and years that a file is about."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.chassis.posting.asking import Asking, Parameters
+from services.chassis.posting.door import Door
 from services.contract.codes import FigureStatus
 from services.contract.event_types import COMMAND_SERVICES
 from services.contract.states import State
-from services.importing.years import Place
+from services.importing.events import SOURCE_NAME
+from services.importing.recognising import published_as_said
+from services.importing.years import Place, Said
 
 AT_ONCE = 4
 _COUNTED = (State.SETTLED, State.CORRECTED, State.ERASED)
@@ -75,30 +78,39 @@ class Standing:
             self.decisions[place] = _number(stream)
 
 
-def look(asking: Asking, places: Iterable[Place], tell: Callable[[], None] = lambda: None) -> Standing:
-    """Ask the services what stands in places; ``tell`` is called after each list. Raises `DoorClosed`."""
-    wanted = set(places)
+def look(
+    asking: Asking, requests: Door, said: Mapping[Place, Said], tell: Callable[[], None] = lambda: None
+) -> Standing:
+    """Ask the services what stands where a file says anything; ``tell`` is called after each list.
+
+    ``requests`` is the door of the service that keeps official figures. Raises `DoorClosed`.
+    """
     standing = Standing()
     noting = threading.Lock()
-    published: list[Place] = []
+    published: dict[Place, int] = {}
 
     def note_all(service: str, year: int) -> None:
         parameters: Parameters = {"year": year, **_OF_INTEREST.get(service, {})}
         for stream in asking.streams(service, parameters):
             place = Place(stream["municipality"], stream["year"])
-            if place in wanted:
+            if place in said:
                 with noting:
                     standing.note(place, stream)
                     if stream["kind"] == "figures":
-                        published.append(place)
+                        published[place] = stream["version"]
         tell()
 
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        years = sorted({place.year for place in wanted})
+        years = sorted({place.year for place in said})
         for done in [pool.submit(note_all, service, year) for service in COMMAND_SERVICES for year in years]:
             done.result()
-        for place, figures in pool.map(lambda place: (place, _figures(asking, place)), published):
+        ours = published_as_said(requests, said, published)
+        for place, told in ours.items():
+            for measure, persons in told.items():
+                standing.figures[place, measure] = Published(published[place], persons, SOURCE_NAME)
+        others = [place for place in published if place not in ours]
+        for place, figures in pool.map(lambda place: (place, _figures(asking, place)), others):
             standing.figures |= {(place, measure): figure for measure, figure in figures.items()}
     except BaseException:
         # Whatever ends it, Ctrl-C too: neither what has not begun nor a service that is away is waited for.

@@ -32,11 +32,11 @@ class Services(httpx.BaseTransport):
         said = said_of(*lines, map_retired=map_retired)
         outcome = Outcome()
         with httpx.Client(base_url="http://system.test", transport=self) as client:
-            standing = look(Asking(client, token(caller), Patience(longest=0)), said)
-            plan = compare(said, standing, Existing(existing))
             doors = {
                 name: Door(client, name, token(caller), Patience(longest=0)) for name in COMMAND_SERVICES
             }
+            standing = look(Asking(client, token(caller), Patience(longest=0)), doors["requests"], said)
+            plan = compare(said, standing, Existing(existing))
             post(plan, doors, outcome, lambda _more: None, dry_run=dry_run)
         return plan, outcome
 

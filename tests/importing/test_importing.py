@@ -311,6 +311,39 @@ def test_another_figure_published_is_left_or_replaced_as_told(services):
     assert services.figure("0301", 2016) == (9, "exact")
 
 
+def test_a_figure_published_after_the_imported_one_is_another_number(services):
+    services.imported(*OSLO_2016)
+    figure = {"region": "0301", "year": 2016, "measure": "settled", "status": "exact", "publishedOn": "2017"}
+    services.post("requests", "figure.published", "imdi", **figure, persons=920, sourceName="Oslo")
+
+    plan, _ = services.do_import(*OSLO_2016)
+
+    assert differences_of(plan) == [("0301", 2016, "published settled", 920, 9, False)]
+
+
+def test_an_original_number_published_beside_a_request_is_not_posted_again(services):
+    lines = ("0301,2020,requested,138", "0301,2020,requested_original,210", "0301,2020,settled,3")
+    request = {"municipality": "0301", "year": 2020, "persons": 138, "issuedOn": "2020", "original": False}
+    services.post("requests", "request.issued", "imdi", **request)
+    services.imported(*lines)
+
+    plan, _ = services.do_import(*lines)
+
+    assert services.figure("0301", 2020, "requested_originally") == (210, "exact")
+    assert (plan.count, plan.differences) == (0, [])
+
+
+def test_figures_of_an_import_are_recognised_without_reading_their_streams(services):
+    services.imported(*OSLO_2016)
+    read = []
+    services.before = lambda request: read.append(request.url.path)
+
+    plan, _ = services.do_import(*OSLO_2016)
+
+    assert plan.count == 0
+    assert not any("/streams/figure/" in path for path in read)
+
+
 def test_what_changed_while_it_was_posted_is_refused_and_told(services):
     def meanwhile(request):
         if request.method == "POST":
