@@ -4,7 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, Text, bindparam, cast, column, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
@@ -44,6 +57,21 @@ class Given:
         given = valued.render_derived()
         self.source, self.place = given, given.c.place
         self.columns = {one: given.c[one] for one in columns}
+
+    def beside(
+        self, columns: Sequence[ColumnElement[Any]], on: ColumnElement[bool]
+    ) -> tuple[FromClause, Sequence[ColumnElement[Any]]]:
+        """Each given row with those of a table that belong to it: whence to select, and the columns there.
+
+        ``on`` has to be answered by an index. PostgreSQL would read the whole of a table that it takes
+        for small, and goes on so for as long as it has not looked how large the table has become.
+        """
+        table = columns[0].table
+        if self._on_sqlite:
+            return self.source.join(table, on), columns
+        # With OFFSET it is worked out row by row.
+        found = select(*columns).where(on).offset(literal_column("0", Integer)).lateral()
+        return self.source.join(found, true()), list(found.c)
 
     def values(self, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
         """The parameters for some rows, at least one, each in the order of the columns."""

@@ -21,6 +21,8 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "15s",
     "lock_timeout": "10s",
     "statement_timeout": "120s",
+    # What is asked again and again is asked alike: to plan it for its values costs as much as to execute it.
+    "plan_cache_mode": "force_generic_plan",
 }
 """Of every session, whatever the server's own are."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Select,
@@ -53,7 +54,8 @@ _THIS_STREAM = and_(streams.c.kind == bindparam("kind"), streams.c.subject == bi
 WHY_CLOSED = select(func.max(relays.c.closed)).where(relays.c.standing != Standing.RETIRED.value)
 """Why a service takes no commands, null where it does."""
 
-_A_RECEIPT, _A_HEAD = 1, 2
+# In this order, so that the receipt of the caller itself comes last and stays.
+_A_RECEIPT_OF_NOBODY, _A_RECEIPT, _A_HEAD = 1, 2, 3
 
 _FIND_RECEIPT = select(*_RECEIPT).where(_THIS_EVENT).order_by(events.c.caller.desc())
 _FIND_HEAD = select(*_HEAD).where(_THIS_STREAM)
@@ -81,47 +83,46 @@ class Statements:
         every = (
             select(*order.columns, WHY_CLOSED.scalar_subquery(), *found.c)
             .select_from(order.source.outerjoin(found, true()))
-            .order_by(found.c.stored_by)
+            .order_by(found.c.mark)
         )
         self.look_all = Prepared(database, every)
 
     def _found(self) -> Subquery:
         """What is there of many events: rows for receipts and, with another mark, for heads of streams."""
         wanted = self.wanted.columns
-        receipts = (
-            select(
-                literal_column(str(_A_RECEIPT), Integer).label("mark"),
-                events.c.caller.label("stored_by"),
-                wanted["caller"].label("caller"),
-                *_RECEIPT,
-            )
-            .select_from(self.wanted.source)
-            .join(
-                events,
-                and_(
-                    events.c.source == wanted["source"],
-                    events.c.event_id == wanted["event_id"],
-                    events.c.caller.in_((wanted["caller"], UNKNOWN_CALLER)),
-                ),
-            )
+        none = literal_column("''", Text)
+        receipts = [
+            self._receipts(_A_RECEIPT_OF_NOBODY, literal_column(f"'{UNKNOWN_CALLER}'", Text)),
+            self._receipts(_A_RECEIPT, wanted["caller"]),
+        ]
+        same_stream = and_(streams.c.kind == wanted["kind"], streams.c.subject == wanted["subject"])
+        source, (kind, subject, version, key, recorded, facts) = self.wanted.beside(
+            (streams.c.kind, streams.c.subject, *_HEAD), same_stream
         )
-        heads = (
-            select(
-                literal_column(str(_A_HEAD), Integer),
-                literal_column("''", Text),
-                literal_column("''", Text),
-                streams.c.kind,
-                streams.c.subject,
-                literal_column("''", Text),
-                streams.c.partition_key,
-                streams.c.version,
-                streams.c.recorded_time,
-                streams.c.facts,
-            )
-            .select_from(self.wanted.source)
-            .join(streams, and_(streams.c.kind == wanted["kind"], streams.c.subject == wanted["subject"]))
+        heads = select(
+            literal_column(str(_A_HEAD), Integer),
+            none,
+            kind,
+            subject,
+            none,
+            key,
+            version,
+            recorded,
+            facts,
+        ).select_from(source)
+        return union_all(*receipts, heads).subquery("found")
+
+    def _receipts(self, mark: int, caller: ColumnElement[str]) -> Select[Any]:
+        wanted = self.wanted.columns
+        same_event = and_(
+            events.c.event_id == wanted["event_id"],
+            events.c.source == wanted["source"],
+            events.c.caller == caller,
         )
-        return union_all(receipts, heads).subquery("found")
+        source, receipt = self.wanted.beside(_RECEIPT, same_event)
+        return select(
+            literal_column(str(mark), Integer).label("mark"), wanted["caller"].label("caller"), *receipt
+        ).select_from(source)
 
 
 class StoreTransaction:
@@ -152,10 +153,9 @@ class StoreTransaction:
         stamped = len(self._order.columns)
         self._stamp = self._order.stamp(rows[0][:stamped])
         closed: str | None = rows[0][stamped]
-        # Of receipts the caller's own comes last, and stays.
         for row in rows:
-            mark, _, caller, *found = row[stamped + 1 :]
-            if mark == _A_RECEIPT:
+            mark, caller, *found = row[stamped + 1 :]
+            if mark in (_A_RECEIPT_OF_NOBODY, _A_RECEIPT):
                 stored = _receipt_of(found)
                 assert stored is not None
                 self._receipts[caller, stored.source, stored.event_id] = stored

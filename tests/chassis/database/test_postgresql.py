@@ -116,6 +116,7 @@ def test_sessions_have_settings_of_their_own(database: Database) -> None:
         "idle_in_transaction_session_timeout": "15s",
         "lock_timeout": "10s",
         "statement_timeout": "2min",
+        "plan_cache_mode": "force_generic_plan",
     }
     assert shown(database, "transaction_isolation") == "repeatable read"
     assert shown(database, "application_name") == "bosatt"

@@ -1,13 +1,14 @@
 """Many events looked for and stored together: what comes of it is what one after the other would."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from services.chassis.store import EventStore, VersionConflict
 from services.chassis.store.order import in_order
 from services.chassis.store.records import Wanted
 from services.chassis.store.tables import events, streams
 from tests.chassis.store.samples import new_event
+from tests.servers.databases import POSTGRESQL
 
 
 def stored(store: EventStore) -> list[tuple[str, int, str]]:
@@ -139,3 +140,20 @@ def test_an_event_that_does_not_follow_is_refused_and_the_others_may_go_on(store
         tx.store_added()
 
     assert [row[1] for row in stored(store)] == [1, 2]
+
+
+@pytest.mark.parametrize("database", [POSTGRESQL], indirect=True)
+def test_no_table_is_read_whole_for_that_however_small_it_was(store: EventStore) -> None:
+    """What PostgreSQL plans for an empty table it goes on with until it looks how large that has become."""
+    reads = text("SELECT sum(seq_scan) FROM pg_stat_xact_user_tables WHERE relname IN ('events', 'streams')")
+
+    with store.rehearsal() as tx:
+        before = tx.connection.execute(reads).scalar_one()
+        for start in range(0, 160, 8):
+            tx.look_all([wanted(f"id {n}", f"stream {n}") for n in range(start, start + 8)])
+            for n in range(start, start + 8):
+                tx.add(new_event(f"stream {n}", event_id=f"id {n}"))
+            tx.store_added()
+        after = tx.connection.execute(reads).scalar_one()
+
+    assert after == before

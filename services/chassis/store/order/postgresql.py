@@ -30,7 +30,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
-    Select,
     Text,
     bindparam,
     cast,
@@ -111,10 +110,9 @@ class PostgreSQLOrder:
     def put(self, connection: Connection, added: Sequence[EventRow], moved: Sequence[HeadRow]) -> bool:
         if len(added) == 1:
             return self._put.count(connection, {**moved[0]._asdict(), **added[0]._asdict()}) == 1
-        stored: int = connection.execute(
-            self._put_all, {**self._new.values(added), **self._moved.values(moved)}
-        ).scalar_one()
-        return stored == len(added)
+        given = {**self._new.values(added), **self._moved.values(moved)}
+        row = self._put_all.row(connection, given)
+        return row is not None and bool(row[0] == len(added))
 
     def readable(self) -> ColumnElement[bool]:
         return tuple_(events.c.epoch, events.c.transaction) < tuple_(_epoch, _xmin)
@@ -162,7 +160,7 @@ class PostgreSQLOrder:
         )
         return Prepared(self._database, moving)
 
-    def _putting_all(self) -> Select[Any]:
+    def _putting_all(self) -> Prepared:
         """One statement for many events, in their order, and the heads of their streams."""
         new, moved, insert = self._new, self._moved, self._database.insert
         stored = (
@@ -180,7 +178,7 @@ class PostgreSQLOrder:
             set_=next_head(moving.excluded),
         )
         heads = moving.returning(streams.c.version).cte("heads")
-        return select(func.count()).select_from(stored).add_cte(heads)
+        return Prepared(self._database, select(func.count()).select_from(stored).add_cte(heads))
 
 
 class _Claims:
