@@ -49,6 +49,20 @@ class PublishedFigures:
         )
         with Progress(*columns, console=console) as progress:
             task = progress.add_task("", total=len(self._events))
-            recorded = load(settings.url, token, self._events, lambda posted: progress.advance(task, posted))
-            wait_until_released(settings.url, recorded)
+            left: list[str] = []
+            recorded = load(
+                settings.url,
+                token,
+                self._events,
+                lambda posted: progress.advance(task, posted),
+                left.append,
+            )
+            if recorded:
+                wait_until_released(settings.url, recorded)
+        if left:
+            console.print(
+                f"Left as they are, because the system holds other events of the same: {', '.join(left)}.",
+                markup=False,
+                highlight=False,
+            )
         self._marker.write_text(self.digest)

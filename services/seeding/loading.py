@@ -16,6 +16,10 @@ LONGEST_TROUBLE = 60.0
 """Seconds for which a batch is tried again."""
 
 
+_STANDS_ALREADY = "state"
+"""What a service calls it that an event does not fit what its stream holds."""
+
+
 class LoadingFailed(Exception):
     """The figures could not be loaded; the text says why, for the person at the terminal."""
 
@@ -25,19 +29,21 @@ def load(
     token: str,
     events: Iterable[dict[str, Any]],
     on_posted: Callable[[int], None],
+    on_left: Callable[[str], None] = lambda _id: None,
     transport: httpx.BaseTransport | None = None,
 ) -> str:
-    """Post events in their order and return when the last of them was recorded.
+    """Post events in their order and return when the last of them was recorded, "" where none was.
 
-    Events that were posted before are answered as duplicates and stored once. ``on_posted`` is told how
-    many more there are. Raises `LoadingFailed`.
+    Events that were posted before are answered as duplicates and stored once. One whose request or
+    decision somebody else has reported already is left, and ``on_left`` is told its id. ``on_posted`` is
+    told how many more there are. Raises `LoadingFailed`.
     """
     last = ""
     with httpx.Client(base_url=url, transport=transport) as client:
         for service, some in groupby(events, service_of):
             door = Door(client, service, token, Patience(longest=LONGEST_TROUBLE))
             while batch := list(islice(some, MOST_AT_ONCE)):
-                last = max(last, _post(door, batch))
+                last = max(last, _post(door, batch, on_left))
                 on_posted(len(batch))
     return last
 
@@ -51,7 +57,7 @@ def wait_until_released(url: str, recorded: str, transport: httpx.BaseTransport 
             raise LoadingFailed(str(error)) from None
 
 
-def _post(door: Door, batch: list[dict[str, Any]]) -> str:
+def _post(door: Door, batch: list[dict[str, Any]], on_left: Callable[[str], None]) -> str:
     """Post one batch and return when the last of it was recorded."""
     try:
         answers = door.send(batch, dry_run=False)
@@ -59,6 +65,9 @@ def _post(door: Door, batch: list[dict[str, Any]]) -> str:
         raise LoadingFailed(str(error)) from None
     last = ""
     for event, answer in zip(batch, answers, strict=True):
+        if answer.status == "rejected" and _STANDS_ALREADY in (rule for _, rule, _ in answer.errors):
+            on_left(event["id"])
+            continue
         if answer.status == "rejected" or answer.receipt is None:
             why = "; ".join(f"{pointer} {message}".strip() for pointer, _, message in answer.errors)
             raise LoadingFailed(f"{event['id']} was refused: {why}")

@@ -45,8 +45,8 @@ def event(name="request.issued", number=1):
     return {"id": str(number), "type": f"no.bosatt.{name}.v1", "data": {}}
 
 
-def post(services, events, on_posted=lambda _posted: None):
-    return load(URL, "secret", events, on_posted, services.transport())
+def post(services, events, on_posted=lambda _posted: None, on_left=lambda _id: None):
+    return load(URL, "secret", events, on_posted, on_left, services.transport())
 
 
 def test_every_event_goes_to_its_service_with_the_token():
@@ -98,7 +98,7 @@ def test_a_service_that_does_not_take_the_token_ends_the_loading():
     transport = httpx.MockTransport(lambda _request: httpx.Response(401))
 
     with pytest.raises(LoadingFailed, match="token"):
-        load(URL, "secret", [event()], lambda _posted: None, transport)
+        load(URL, "secret", [event()], lambda _posted: None, transport=transport)
 
 
 def test_what_is_not_released_ends_the_loading(monkeypatch):
@@ -107,3 +107,19 @@ def test_what_is_not_released_ends_the_loading(monkeypatch):
 
     with pytest.raises(LoadingFailed, match="not released within 0 s"):
         wait_until_released(URL, "2024-06-21T12:00:00Z", transport)
+
+
+def test_what_somebody_else_has_reported_is_left_and_told():
+    class Standing(Services):
+        def _answer(self, event):
+            if event["id"] == "2":
+                return {"status": "rejected", "code": 409, "type": "urn:bosatt:problem:state", "errors": []}
+            return super()._answer(event)
+
+    services, left = Standing(), []
+
+    last = post(services, [event(), event(number=2), event(number=3)], on_left=left.append)
+
+    assert [posted["id"] for posted in services.posted] == ["1", "3"]
+    assert left == ["2"]
+    assert last == "2024-06-21T12:00:02.000000Z"
