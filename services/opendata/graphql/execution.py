@@ -15,6 +15,7 @@ from graphql import (
 from graphql.execution.execute import get_field_def
 from graphql.pyutils import Path
 
+from services.opendata.graphql.changes import NO_CHANGES
 from services.opendata.graphql.one_pass import writing_items
 from services.opendata.graphql.paging import NO_REGIONS
 from services.opendata.graphql.series import NO_SERIES
@@ -22,7 +23,7 @@ from services.opendata.graphql.series import NO_SERIES
 WORTH_IT = 3
 """Items of a list for which it pays to find out beforehand how they are written."""
 
-_EMPTY = {"Series": NO_SERIES, "RegionConnection": NO_REGIONS}
+_EMPTY = {"Series": NO_SERIES, "RegionConnection": NO_REGIONS, "ChangeConnection": NO_CHANGES}
 
 
 class SiblingsStay(ExecutionContext):

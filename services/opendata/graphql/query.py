@@ -8,6 +8,8 @@ from typing import Any
 import graphene
 
 from services.contract.regions import Region
+from services.opendata.graphql.change_types import ChangeConnectionType
+from services.opendata.graphql.changes import USUAL_CHANGES, ChangePage, changes_of
 from services.opendata.graphql.connections import RegionConnectionType
 from services.opendata.graphql.enums import DecisionStatusEnum, DirectionEnum, MeasureEnum, RegionLevelEnum
 from services.opendata.graphql.node_ids import region_of
@@ -91,6 +93,27 @@ class Query(graphene.ObjectType):
             "after": graphene.Argument(graphene.String, description="A cursor: only what comes after it."),
         },
     )
+    changes = graphene.Field(
+        ChangeConnectionType,
+        required=True,
+        description=(
+            "What differs now from a release, by region and year, in the order in which it changed last. To "
+            "follow the numbers, keep `release.id` of each answer and ask with it the next time."
+        ),
+        args={
+            "since_release": graphene.Argument(
+                graphene.ID, required=True, description="The id of a release; `0` gets everything."
+            ),
+            "region": graphene.Argument(graphene.ID, description="Of the region with that code only."),
+            "year": graphene.Argument(graphene.Int, description="Of that calendar year only."),
+            "first": graphene.Argument(
+                graphene.Int,
+                default_value=USUAL_CHANGES,
+                description="The most changes on the page, up to 500; more is an error.",
+            ),
+            "after": graphene.Argument(graphene.String, description="A cursor: only what comes after it."),
+        },
+    )
     release = graphene.Field(ReleaseType, required=True, description="The release that the answer is of.")
     node = graphene.Field(
         NodeType,
@@ -122,6 +145,20 @@ class Query(graphene.ObjectType):
             **asked,
         )
         page = page_of(search.find(info.context), order or MapOrder(), info.context.numbers, first, after)
+        info.context.budget.spend(page.nodes)
+        return page
+
+    @staticmethod
+    def resolve_changes(
+        _root: None,
+        info: Info,
+        since_release: str,
+        region: str | None = None,
+        year: int | None = None,
+        first: int | None = USUAL_CHANGES,
+        after: str | None = None,
+    ) -> ChangePage:
+        page = changes_of(info.context.numbers, since_release, region, year, first, after)
         info.context.budget.spend(page.nodes)
         return page
 

@@ -191,6 +191,39 @@ class PublishedFigure:
     source_url: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One category of one dimension, as in the event."""
+
+    dimension: Dimension
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs about a region and year from a release; ``release`` is the one that changed it last.
+
+    Where no measure, category or day is named, something else does: a deadline, a status, an official
+    figure.
+    """
+
+    region: Region
+    year: int
+    release: str
+    measures: tuple[Measure, ...]
+    categories: tuple[Category, ...]
+    days: tuple[date, ...]
+
+    @property
+    def spot(self) -> tuple[int, int, str]:
+        """Where it stands in the order of changes."""
+        return (int(self.release), self.year, self.region.code)
+
+
+class UnknownRelease(Exception):
+    """There has been no release with that id."""
+
+
 class ReleasedNumbers(Protocol):
     """One release, as one request sees it: every answer is from the same state.
 
@@ -217,3 +250,11 @@ class ReleasedNumbers(Protocol):
     def days(self, region: Region, year: int, map_year: int | None = None) -> Days: ...
 
     def published(self, region: Region, year: int) -> Sequence[PublishedFigure]: ...
+
+    def changes(
+        self, since: str, after: tuple[int, int, str], region: str | None, year: int | None, most: int
+    ) -> Sequence[Change]:
+        """What differs from a release, ``most`` at most, in the order in which it changed, after a spot.
+
+        ``since`` is a release's id, "0" for before the first. Raises `UnknownRelease`.
+        """

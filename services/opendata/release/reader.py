@@ -14,14 +14,17 @@ from services.contract.regions import Region, redrawing
 from services.opendata.release import tables
 from services.opendata.release.answers import (
     BreakdownCell,
+    Change,
     DayCount,
     Days,
     PublishedFigure,
     Release,
     Totals,
+    UnknownRelease,
     WithheldReason,
 )
 from services.opendata.release.broken_down import cells_by, persons_by_day, withheld_cells
+from services.opendata.release.changes import changes_after
 from services.opendata.release.kept_sheets import Sheets
 from services.opendata.release.sheets import Sheet
 from services.opendata.release.totals import totals_of
@@ -121,6 +124,14 @@ class OpenRelease:
             .order_by(figures.key)
         )
         return [_figure(orjson.loads(text)) for text in rows]
+
+    def changes(
+        self, since: str, after: tuple[int, int, str], region: str | None, year: int | None, most: int
+    ) -> Sequence[Change]:
+        # Releases are numbered one after the other from 1.
+        if not (since.isascii() and since.isdigit() and int(since) <= int(self._release.id)):
+            raise UnknownRelease
+        return changes_after(self._connection, int(since), after, region, year, most)
 
     def _sources(self, region: Region, year: int, map_year: int) -> tuple[str, ...]:
         """The regions of a year that a region of a map came from; none where it is not on the map."""

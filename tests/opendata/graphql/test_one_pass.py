@@ -70,6 +70,7 @@ ARGUMENTS = {
     "orderBy": ("{measure: SETTLED, year: 2024, direction: DESC}",),
     "id": ('"UmVnaW9uOjAzMDE6"', '"?"'),
     "includeNotStated": ("true", "$yes"),
+    "sinceRelease": ('"0"', '"x"'),
 }
 DIRECTIVES = ("", "", "", " @include(if: $yes)", " @skip(if: $yes)", " @skip(if: $no)")
 
