@@ -209,14 +209,15 @@ def test_an_unknown_region_is_null_and_a_malformed_argument_an_error_with_a_path
     assert answer["errors"][0].get("path") or answer["errors"][0].get("locations")
 
 
-def test_times_and_borders_not_built_yet_fail_alone(seeded: RunningSystem) -> None:
+def test_times_not_built_yet_fail_alone(seeded: RunningSystem) -> None:
     import httpx
 
     answer = httpx.post(
         f"{seeded.url}/graphql",
         json={
             "query": '{ region(code: "0301") { name now: totals(year: 2024) { settled } '
-            'then: totals(year: 2024, until: "2024-06-01") { settled } history(borders: NOW) { year } } }'
+            'then: totals(year: 2024, until: "2024-06-01") { settled } '
+            'history(asOf: "2024-06-21T12:00:00Z") { year } } }'
         },
     ).json()
 
