@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.selectable import Select, Subquery
 
 from services.contract.regions import Level, registry
 from services.opendata.projection import tables as live
@@ -168,15 +168,7 @@ def _waits(connection: Connection, year: int, regions: list[str]) -> Rows:
     a row for each would take most of a release's time.
     """
     of_their_own = [region for region in regions if registry().named(region).level in _COME_TOGETHER]
-    waits = live.waits.c
-    by_days = (
-        select(waits.region, waits.days, _sum(waits.persons).label("persons"))
-        .where(*_at(live.waits, year, of_their_own))
-        .group_by(waits.region, waits.days)
-        .having(func.sum(waits.persons) > 0)
-        .subquery()
-    )
-    one = by_days.c
+    one = _waited_by_days(year, of_their_own).c
     told = cast(one.days, String) + ":" + cast(one.persons, String)
     rows = connection.execute(select(one.region, func.aggregate_strings(told, ",")).group_by(one.region))
     # In whatever order the database has come by them.
@@ -192,20 +184,24 @@ def _sum(column: ColumnElement[int]) -> ColumnElement[int]:
     return cast(func.sum(column), BigInteger).label(None)
 
 
-def _medians(year: int, regions: list[str]) -> Select[Any]:
-    """The median wait of each region in which anybody has waited, in half days, and of how many.
-
-    Of an even number of persons it lies between the two in the middle, so it is kept doubled.
-    """
+def _waited_by_days(year: int, regions: list[str]) -> Subquery:
+    """How many persons waited how many days, in each region in which anybody has waited."""
     waits = live.waits.c
-    by_days = (
+    return (
         select(waits.region, waits.days, _sum(waits.persons).label("persons"))
         .where(*_at(live.waits, year, regions))
         .group_by(waits.region, waits.days)
         .having(func.sum(waits.persons) > 0)
         .subquery()
     )
-    one = by_days.c
+
+
+def _medians(year: int, regions: list[str]) -> Select[Any]:
+    """The median wait of each region in which anybody has waited, in half days, and of how many.
+
+    Of an even number of persons it lies between the two in the middle, so it is kept doubled.
+    """
+    one = _waited_by_days(year, regions).c
     upto = func.sum(one.persons).over(partition_by=one.region, order_by=one.days)
     persons = func.sum(one.persons).over(partition_by=one.region)
     in_order = select(
