@@ -1,14 +1,10 @@
 """A page of what has changed since a release, and the cursors between pages."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from services.opendata.graphql.errors import bad_input
-from services.opendata.graphql.paging import PageInfo
+from services.opendata.graphql.pages import PageInfo, count_of, cursor_of, page_info_of, place_in
 from services.opendata.release.answers import Change, ReleasedNumbers, UnknownRelease
 
 MOST_CHANGES = 500
@@ -25,7 +21,7 @@ class ChangeEdge:
 
     @property
     def cursor(self) -> str:
-        return base64.urlsafe_b64encode(orjson.dumps(self.node.spot)).decode()
+        return cursor_of(self.node.spot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +36,7 @@ class ChangePage:
 
     @property
     def page_info(self) -> PageInfo:
-        return PageInfo(
-            has_next_page=self.more_follow,
-            has_previous_page=self.follows_others,
-            start_cursor=self.edges[0].cursor if self.edges else None,
-            end_cursor=self.edges[-1].cursor if self.edges else None,
-        )
+        return page_info_of(self.edges, follows_others=self.follows_others, more_follow=self.more_follow)
 
 
 NO_CHANGES = ChangePage((), follows_others=False, more_follow=False)
@@ -60,9 +51,7 @@ def changes_of(
     after: str | None,
 ) -> ChangePage:
     """The ``first`` changes since a release that come after a cursor."""
-    count = USUAL_CHANGES if first is None else first
-    if not 0 <= count <= MOST_CHANGES:
-        raise bad_input(f"first is a number from 0 to {MOST_CHANGES}; ask for more with after.")
+    count = count_of(first, USUAL_CHANGES, MOST_CHANGES)
     begin = _BEGINNING if after is None else _spot_of(after)
     # One more than asked for tells whether any follow.
     try:
@@ -78,8 +67,8 @@ def changes_of(
 
 def _spot_of(cursor: str) -> tuple[int, int, str]:
     try:
-        release, year, region = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-    except (ValueError, TypeError, binascii.Error):
+        release, year, region = place_in(cursor)
+    except (ValueError, TypeError):
         raise _no_cursor() from None
     if type(release) is not int or type(year) is not int or type(region) is not str:
         raise _no_cursor()

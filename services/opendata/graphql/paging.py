@@ -1,14 +1,11 @@
 """Pages of a list of regions, and the cursors between them."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from services.contract.regions import Region
 from services.opendata.graphql.errors import bad_input
+from services.opendata.graphql.pages import PageInfo, count_of, cursor_of, page_info_of, place_in
 from services.opendata.graphql.region_order import MapOrder, Place, RegionOrder
 from services.opendata.release.answers import ReleasedNumbers
 
@@ -28,15 +25,7 @@ class Spot:
 
     @property
     def cursor(self) -> str:
-        return base64.urlsafe_b64encode(orjson.dumps((self.order, *self.place))).decode()
-
-
-@dataclass(frozen=True, slots=True)
-class PageInfo:
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+        return cursor_of((self.order, *self.place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +43,7 @@ class RegionPage:
 
     @property
     def page_info(self) -> PageInfo:
-        return PageInfo(
-            has_next_page=self.more_follow,
-            has_previous_page=self.follows_others,
-            start_cursor=self.edges[0].cursor if self.edges else None,
-            end_cursor=self.edges[-1].cursor if self.edges else None,
-        )
+        return page_info_of(self.edges, follows_others=self.follows_others, more_follow=self.more_follow)
 
 
 NO_REGIONS = RegionPage((), 0, follows_others=False, more_follow=False)
@@ -73,9 +57,7 @@ def page_of(
     after: str | None,
 ) -> RegionPage:
     """The ``first`` regions in an order that come after a cursor."""
-    count = USUAL_REGIONS if first is None else first
-    if not 0 <= count <= MOST_REGIONS:
-        raise bad_input(f"first is a number from 0 to {MOST_REGIONS}; ask for more with after.")
+    count = count_of(first, USUAL_REGIONS, MOST_REGIONS)
     last_seen = None if after is None else _place_of(after, order.name)
     name = order.name
     spots = sorted(
@@ -93,8 +75,8 @@ def page_of(
 
 def _place_of(cursor: str, order: str) -> Place:
     try:
-        name, rank, value, code = orjson.loads(base64.b64decode(cursor, altchars=b"-_", validate=True))
-    except (ValueError, TypeError, binascii.Error):
+        name, rank, value, code = place_in(cursor)
+    except (ValueError, TypeError):
         raise _no_cursor() from None
     if type(rank) is not int or type(value) not in (int, float) or not isinstance(code, str):
         raise _no_cursor()
