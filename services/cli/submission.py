@@ -10,12 +10,11 @@ from typing import BinaryIO
 import click
 import httpx
 import jwt
-from rich.console import Console
 
 from services.chassis.clock import utc_now
 from services.chassis.posting.door import Answer, Door
 from services.chassis.posting.patience import DoorClosed, Patience
-from services.cli.terminal import progress
+from services.cli.terminal import Teller, progress
 from services.contract.labels import Language, Text
 from services.contract.partial_date import today_in_oslo
 from services.submitting.campaign import Campaign, OnAnswer
@@ -55,7 +54,7 @@ class Submission:
     def __init__(self, plan: Plan, language: Language) -> None:
         self._plan = plan
         self._language = language
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._teller = Teller(language)
         self._report = Report()
         self._posting = False
         self._told: set[int] = set()
@@ -66,18 +65,18 @@ class Submission:
             with self._plan.file.open("rb") as file:
                 return self._run(file)
         except Unreadable as error:
-            self._problem(error.text)
+            self._teller.problem(error.text)
             return WRONG_USE
         except DoorClosed as error:
-            self._problem(error.text)
+            self._teller.problem(error.text)
             self._how_far()
             return TROUBLE
         except KeyboardInterrupt:
-            self._problem(Text("Avbrutt.", "Interrupted."))
+            self._teller.problem(Text("Avbrutt.", "Interrupted."))
             self._how_far()
             return INTERRUPTED
         except OSError as error:
-            self._problem(
+            self._teller.problem(
                 Text(f"Kan ikke bruke filen: {error.strerror}.", f"Can't use the file: {error.strerror}.")
             )
             return TROUBLE
@@ -88,19 +87,19 @@ class Submission:
         table, kind = open_sheet(file, kind, plan.sheet)
         looks = checker_of(table, kind, today_in_oslo(utc_now()), _own(plan.token))
         self._check(looks)
-        self._say(Text(
+        self._teller.say(Text(
             f"{plan.file.name}: rader: {report.rows}, med feil: {len(report.faults)}.",
             f"{plan.file.name}: rows: {report.rows}, with faults: {len(report.faults)}.",
         ))  # fmt: skip
         for name in looks.left_out():
-            self._say(
+            self._teller.say(
                 Text(
                     f"Kolonnen «{name}» er ukjent og sendes ikke.",
                     f"The column “{name}” is not known and not sent.",
                 )
             )
         with httpx.Client(base_url=plan.url, timeout=60, follow_redirects=False) as client:
-            campaign = Campaign(Door(client, kind, plan.token, Patience(self._waits)))
+            campaign = Campaign(Door(client, kind, plan.token, Patience(self._teller.waits)))
             self._through(Text("Prøver", "Rehearsing"), campaign.rehearse, report.good, looks)
             self._tell_findings()
             if not plan.dry_run and report.good and self._may_post():
@@ -111,13 +110,13 @@ class Submission:
         return self._end(table)
 
     def _check(self, looks: Looks) -> None:
-        with progress(self._console, Text("Leser", "Reading"), self._language, None) as step:
+        with progress(self._teller.console, Text("Leser", "Reading"), self._language, None) as step:
             for checked in looks.check():
                 self._report.note_checked(checked)
                 step(1)
 
     def _through(self, what: Text, send: Send, drafts: list[Draft], looks: Looks) -> None:
-        with progress(self._console, what, self._language, len(drafts)) as step:
+        with progress(self._teller.console, what, self._language, len(drafts)) as step:
 
             def answered(draft: Draft, answer: Answer) -> None:
                 self._report.note_answer(looks, draft, answer)
@@ -139,19 +138,19 @@ class Submission:
         report, dry = self._report, self._plan.dry_run
         if self._posting:
             self._tell_late_findings()
-            self._say(Text(
+            self._teller.say(Text(
                 f"Lagret: {report.accepted} nye, {report.duplicates} var der fra før, {len(report.faults)} avvist.",
                 f"Stored: {report.accepted} new, {report.duplicates} were there before, {len(report.faults)} rejected.",
             ))  # fmt: skip
         elif dry:
-            self._say(Text(
+            self._teller.say(Text(
                 f"Prøve, ingenting er lagret: {report.accepted + report.unrehearsed} ville bli lagret, "
                 f"{report.duplicates} er der fra før, {len(report.faults)} ville bli avvist.",
                 f"Dry run, nothing is stored: {report.accepted + report.unrehearsed} would be stored, "
                 f"{report.duplicates} are there already, {len(report.faults)} would be rejected.",
             ))  # fmt: skip
         else:
-            self._say(Text("Ingenting er lagret.", "Nothing was stored."))
+            self._teller.say(Text("Ingenting er lagret.", "Nothing was stored."))
         if not report.faults:
             return DONE
         if not dry:
@@ -162,7 +161,7 @@ class Submission:
         path = self._plan.rejected or rejected_path(self._plan.file)
         with path.open("wb") as file:
             write_rejected(table, self._report.faults_as_text(self._language), file, self._language)
-        self._say(Text(
+        self._teller.say(Text(
             f"Radene som ble avvist, ligger i {path}. Rett dem der, og send inn den filen.",
             f"The rejected rows are in {path}. Mend them there, and submit that file.",
         ))  # fmt: skip
@@ -170,41 +169,29 @@ class Submission:
     def _tell_findings(self) -> None:
         for number, finding in enumerate(self._report.findings()):
             if number == MOST_TOLD:
-                self._say(Text("… og flere.", "… and more."))
+                self._teller.say(Text("… og flere.", "… and more."))
                 break
-            self._console.print(finding.sentence(self._language), markup=False)
+            self._teller.console.print(finding.sentence(self._language), markup=False)
         for note in self._report.notes[:MOST_TOLD]:
             word = "Merk" if self._language is Language.NB else "Note"
-            self._console.print(f"{word}: {note.sentence(self._language)}", markup=False)
+            self._teller.console.print(f"{word}: {note.sentence(self._language)}", markup=False)
         self._told = set(self._report.faults)
 
     def _tell_late_findings(self) -> None:
         """What only posting brought to light."""
         late = [finding for finding in self._report.findings() if finding.row not in self._told]
         for finding in late[:MOST_TOLD]:
-            self._console.print(finding.sentence(self._language), markup=False)
+            self._teller.console.print(finding.sentence(self._language), markup=False)
 
     def _how_far(self) -> None:
         if self._posting:
             done = self._report.accepted + self._report.duplicates
-            self._say(Text(
+            self._teller.say(Text(
                 f"{done} rader er lagret. Kjør det samme en gang til: ingenting telles to ganger.",
                 f"{done} rows are stored. Run the same again: nothing is counted twice.",
             ))  # fmt: skip
         else:
-            self._say(Text("Ingenting er lagret.", "Nothing was stored."))
-
-    def _waits(self, seconds: float) -> None:
-        if seconds >= 1:
-            self._say(Text(
-                f"Venter {seconds:.0f} s før et nytt forsøk …", f"Waiting {seconds:.0f} s before trying again …"
-            ))  # fmt: skip
-
-    def _say(self, text: Text) -> None:
-        self._console.print(text.in_language(self._language), markup=False)
-
-    def _problem(self, text: Text) -> None:
-        click.echo(text.in_language(self._language), err=True)
+            self._teller.say(Text("Ingenting er lagret.", "Nothing was stored."))
 
 
 def rejected_path(file: Path) -> Path:

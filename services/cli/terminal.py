@@ -30,6 +30,32 @@ def asks(yes: bool) -> bool:
     return not yes and sys.stdin.isatty() and sys.stdout.isatty()
 
 
+class Teller:
+    """Says things to whoever runs a command, in their language."""
+
+    def __init__(self, language: Language) -> None:
+        self.console = Console(highlight=False, soft_wrap=True)
+        self._language = language
+
+    def say(self, text: Text) -> None:
+        """On standard output."""
+        self.console.print(text.in_language(self._language), markup=False)
+
+    def problem(self, text: Text) -> None:
+        """What went wrong, on standard error."""
+        click.echo(text.in_language(self._language), err=True)
+
+    def waits(self, seconds: float) -> None:
+        """That a service is asked again after a while, where that is long enough to wonder."""
+        if seconds >= 1:
+            self.say(
+                Text(
+                    f"Venter {seconds:.0f} s før et nytt forsøk …",
+                    f"Waiting {seconds:.0f} s before trying again …",
+                )
+            )
+
+
 @contextmanager
 def progress(console: Console, what: Text, language: Language, total: int | None) -> Iterator[Step]:
     """A bar on a terminal; nothing where there is none. Yields what is called with how many more are done."""
