@@ -6,28 +6,20 @@ from dataclasses import dataclass
 from services.contract.codes import Dimension, Origin
 from services.contract.regions import Region
 from services.opendata.graphql.errors import bad_input
-from services.opendata.release.answers import ReleasedNumbers, WithheldReason
-
-
-@dataclass(frozen=True, slots=True)
-class BreakdownKey:
-    """One category of a dimension, as in the event."""
-
-    dimension: Dimension
-    value: str
+from services.opendata.release.answers import Category, ReleasedNumbers, WithheldReason
 
 
 @dataclass(frozen=True, slots=True)
 class BreakdownCell:
     """Persons who share one category in each dimension asked for."""
 
-    keys: tuple[BreakdownKey, ...]
+    keys: tuple[Category, ...]
     persons: int | None
     share: float | None
     withheld: WithheldReason | None
     origins: tuple[Origin, ...]
 
-    def key(self, dimension: Dimension) -> BreakdownKey | None:
+    def key(self, dimension: Dimension) -> Category | None:
         return next((key for key in self.keys if key.dimension is dimension), None)
 
 
@@ -46,7 +38,7 @@ def breakdown_of(
     return [
         BreakdownCell(
             keys=tuple(
-                BreakdownKey(dimension, value) for dimension, value in zip(by, cell.categories, strict=True)
+                Category(dimension, value) for dimension, value in zip(by, cell.categories, strict=True)
             ),
             persons=cell.persons,
             share=cell.share,

@@ -5,7 +5,7 @@ import graphene
 
 from services.contract.codes import Dimension
 from services.contract.labels import Language, label_of
-from services.opendata.graphql.breakdown import BreakdownCell, BreakdownKey
+from services.opendata.graphql.breakdown import BreakdownCell
 from services.opendata.graphql.enums import (
     DimensionEnum,
     LanguageEnum,
@@ -13,6 +13,7 @@ from services.opendata.graphql.enums import (
     WithheldReasonEnum,
 )
 from services.opendata.graphql.reading import Info, attribute, plain
+from services.opendata.release.answers import Category
 
 
 class BreakdownKeyType(graphene.ObjectType):
@@ -39,7 +40,7 @@ class BreakdownKeyType(graphene.ObjectType):
 
     @staticmethod
     @plain
-    def resolve_label(key: BreakdownKey, _info: Info, language: Language | None) -> str:
+    def resolve_label(key: Category, _info: Info, language: Language | None) -> str:
         return label_of(key.dimension, key.value, language or Language.NB)
 
 
@@ -73,5 +74,5 @@ class BreakdownCellType(graphene.ObjectType):
 
     @staticmethod
     @plain
-    def resolve_key(cell: BreakdownCell, _info: Info, dimension: Dimension) -> BreakdownKey | None:
+    def resolve_key(cell: BreakdownCell, _info: Info, dimension: Dimension) -> Category | None:
         return cell.key(dimension)
