@@ -5,7 +5,7 @@ for itself, and what ``@skip`` and ``@include`` leave out not at all.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -25,7 +25,6 @@ from graphql import (
     VariableNode,
     get_named_type,
     get_operation_ast,
-    is_composite_type,
 )
 from graphql.execution.execute import get_field_def
 
@@ -60,6 +59,11 @@ def check_cost(
     if requested > MOST_OBJECTS:
         raise TooDear(requested)
     return requested
+
+
+def told(requested: int) -> dict[str, Any]:
+    """The ``extensions`` of an answer to a query that asked for so many objects."""
+    return {"cost": {"requested": requested, "limit": MOST_OBJECTS}}
 
 
 def objects_requested(
@@ -112,9 +116,7 @@ class _Pricing:
         given = get_named_type(definition.type)
         estimate = ESTIMATES.get((owner.name, name))
         found = objects if estimate is None else estimate(objects, self._arguments(fields[0]), self._year)
-        if found.count == 0 or not is_composite_type(given):
-            return 0
-        return found.count + self.inside(given, inner, found)
+        return found.count and found.count + self.inside(cast("GraphQLCompositeType", given), inner, found)
 
     def _owner_of(self, type_: GraphQLCompositeType, name: str) -> GraphQLObjectType:
         """The object type that has a field; one of those behind an interface."""
