@@ -68,12 +68,6 @@ class Accounts:
         self._changing = threading.Lock()
         metrics.RATE_LIMITED.labels("opendata")
 
-    def open(self, client: Client) -> "Account":
-        """The account of a client for one request. Raises `Problem` 429 where nothing is left."""
-        account = Account(self, client)
-        account.check(FROM_MEMORY)
-        return account
-
     def take(self, client: Client, objects: int) -> float:
         """Take objects from what is left; else take nothing and return the seconds until there are enough.
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Request, Response, g, request
 
 from services.chassis.clock import Clock, utc_now
 from services.chassis.http.callers import open_to_all
-from services.opendata.graphql.allowance import USUAL, Account, Accounts, Allowance
+from services.opendata.graphql.allowance import FROM_MEMORY, USUAL, Account, Accounts, Allowance
 from services.opendata.graphql.answering import Answering, OpenNumbers
 from services.opendata.graphql.clients import client_of
 from services.opendata.graphql.limits_document import limits_document
@@ -46,7 +46,8 @@ def graphql_blueprint(
     def graphql() -> Response:
         if _brings_nothing(request) and wants_page(request):
             return Response(page, content_type="text/html; charset=utf-8")
-        g.account = accounts.open(client_of(request, trusted_proxies))
+        g.account = Account(accounts, client_of(request, trusted_proxies))
+        g.account.check(FROM_MEMORY)
         return view.dispatch_request()
 
     @blueprint.route("/graphql/limits")

@@ -31,7 +31,7 @@ from graphql.execution.execute import get_field_def
 from services.opendata.graphql.estimates import ESTIMATES, Arguments, Objects
 from services.opendata.graphql.limits import TooMuch
 
-MOST_OBJECTS = 20_000
+MOST_OBJECTS = 25_000
 """Objects that one query may ask for."""
 
 
@@ -115,8 +115,12 @@ class _Pricing:
             return 0
         given = get_named_type(definition.type)
         estimate = ESTIMATES.get((owner.name, name))
-        found = objects if estimate is None else estimate(objects, self._arguments(fields[0]), self._year)
-        return found.count and found.count + self.inside(cast("GraphQLCompositeType", given), inner, found)
+        found = (
+            objects.times(1)
+            if estimate is None
+            else estimate(objects, self._arguments(fields[0]), self._year)
+        )
+        return found.count and found.cost + self.inside(cast("GraphQLCompositeType", given), inner, found)
 
     def _owner_of(self, type_: GraphQLCompositeType, name: str) -> GraphQLObjectType:
         """The object type that has a field; one of those behind an interface."""

@@ -22,19 +22,23 @@ PREDECESSORS, SUCCESSORS, REGIONS_ON = 5, 3, 5
 FLOWS, TARGETS = 5, 3
 """Regions that came into one of today, and regions that one of them went into. None on the year's own map."""
 
-PUBLISHED = 40
-WITHHELD = 4
+PUBLISHED = 20
+WITHHELD = 1
 
 FIRST_YEAR = 2002
 """The first year of which anything is known, and that of a history without ``from``."""
 
-MOST_CELLS = 5_000
+READ = 5
+"""Objects that a series, a breakdown or a list of published figures counts as besides what is in it: each
+is looked up by itself, where totals are at hand."""
+
+MOST_CELLS = 3_000
 """Cells of one breakdown. More combinations there may be; more that somebody is in there are not."""
 
 CATEGORIES: Mapping[str, int] = {
     "SEX": 3,
     "AGE_GROUP": 6,
-    "COUNTRY_OF_ORIGIN": 200,
+    "COUNTRY_OF_ORIGIN": 50,
     "UNACCOMPANIED_MINOR": 3,
     "CARE": 4,
     "ARRIVAL": 5,
@@ -58,7 +62,8 @@ class Objects:
     """So many objects of one type, one beside another, and what they tell of the objects in them.
 
     ``levels`` are the highest and lowest level of the regions that they are or belong to, ``distinct``
-    whether no region stands there twice, ``each`` how many items each has in its list.
+    whether no region stands there twice, ``each`` how many items each has in its list, ``looked_up`` how
+    many times something had to be looked up for them.
     """
 
     count: int = 1
@@ -66,10 +71,15 @@ class Objects:
     distinct: bool = True
     each: int = 0
     redrawn: bool = False
+    looked_up: int = 0
+
+    @property
+    def cost(self) -> int:
+        return self.count + READ * self.looked_up
 
     def times(self, number: int) -> "Objects":
         """So many in place of each."""
-        return replace(self, count=self.count * number, distinct=self.distinct and number <= 1)
+        return replace(self, count=self.count * number, distinct=self.distinct and number <= 1, looked_up=0)
 
 
 Estimate = Callable[[Objects, Arguments, int], Objects]
@@ -112,7 +122,7 @@ def _others(number: int) -> Estimate:
 
 
 def _totals(regions: Objects, given: Arguments, _year: int) -> Objects:
-    return replace(regions, redrawn=given.get("borders") == "NOW")
+    return replace(regions, looked_up=0, redrawn=given.get("borders") == "NOW")
 
 
 def _history(regions: Objects, given: Arguments, year: int) -> Objects:
@@ -125,7 +135,8 @@ def _history(regions: Objects, given: Arguments, year: int) -> Objects:
 
 
 def _series(regions: Objects, given: Arguments, _year: int) -> Objects:
-    return replace(regions, each=PERIODS.get(str(given.get("interval") or "MONTH"), max(PERIODS.values())))
+    periods = PERIODS.get(str(given.get("interval") or "MONTH"), max(PERIODS.values()))
+    return replace(regions, each=periods, looked_up=regions.count)
 
 
 def _breakdown(regions: Objects, given: Arguments, _year: int) -> Objects:
@@ -134,7 +145,11 @@ def _breakdown(regions: Objects, given: Arguments, _year: int) -> Objects:
     cells = 1
     for dimension in dict.fromkeys(map(str, dimensions)):
         cells = min(cells * CATEGORIES.get(dimension, max(CATEGORIES.values())), MOST_CELLS)
-    return replace(regions.times(cells), each=len(dimensions))
+    return replace(regions.times(cells), each=len(dimensions), looked_up=regions.count)
+
+
+def _published(regions: Objects, _given: Arguments, _year: int) -> Objects:
+    return replace(regions.times(PUBLISHED), looked_up=regions.count)
 
 
 def _listed(objects: Objects, _given: Arguments, _year: int) -> Objects:
@@ -182,7 +197,7 @@ ESTIMATES: Mapping[tuple[str, str], Estimate] = {
     ("Region", "history"): _history,
     ("Region", "series"): _series,
     ("Region", "breakdown"): _breakdown,
-    ("Region", "published"): _some(PUBLISHED),
+    ("Region", "published"): _published,
     ("Series", "points"): _listed,
     ("BreakdownCell", "keys"): _listed,
     ("Totals", "flows"): _if_redrawn(FLOWS),

@@ -99,7 +99,8 @@ class OpenDataView(GraphQLView):
         if not isinstance(data, dict):
             raise bad_request("The body is one JSON object with a query; batches are not taken.")
         asked = super().get_graphql_request_data(request, context, data, protocol)
-        persisted = isinstance(asked.extensions, dict) and "persistedQuery" in asked.extensions
+        extensions = asked.extensions
+        persisted = isinstance(extensions, dict) and extensions.get("persistedQuery") is not None
         if not (persisted and asked.query is None) and not _is_text(asked.query):
             raise bad_request("There is no query: send it as a text by that name.")
         if not isinstance(asked.operation_name, str | None):

@@ -99,7 +99,7 @@ def test_of_several_operations_the_one_named_is_answered(operation, outcome):
 
     assert response.get_json() == {
         **outcome,
-        "extensions": {"cost": {"requested": 1, "limit": 20_000}},
+        "extensions": {"cost": {"requested": 1, "limit": 25_000}},
     }
 
 

@@ -12,7 +12,7 @@ from tests.opendata.graphql.numbers import NumbersInMemory
 STRICT = "application/graphql-response+json"
 JSON = "application/json"
 QUERY = "{ release { id } }"
-COST = {"cost": {"requested": 1, "limit": 20_000}}
+COST = {"cost": {"requested": 1, "limit": 25_000}}
 ANSWER = {"data": {"release": {"id": "2024-06-21.1"}}, "extensions": COST}
 
 
