@@ -28,7 +28,7 @@ WITHHELD = 1
 FIRST_YEAR = 2002
 """The first year of which anything is known, and that of a history without ``from``."""
 
-READ = 5
+READ = 10
 """Objects that a series, a breakdown or a list of published figures counts as besides what is in it: each
 is looked up by itself, where totals are at hand."""
 

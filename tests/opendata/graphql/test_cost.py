@@ -46,14 +46,14 @@ def test_each_object_counts_one_and_a_list_its_page(query, objects):
         ("history(from: 2020, to: 2010) { year }", 0),
         ("history(from: -2000000000, to: 2000000000) { year }", 100),
         ("history(from: 2020, to: 2021) { year region { code } }", 2 + 2),
-        ("series(year: 2024) { undated }", 1 + 5),
-        ("series(year: 2024) { points { settled } }", 1 + 5 + 12),
-        ("series(year: 2024, interval: DAY) { points { settled } }", 1 + 5 + 366),
-        ("breakdown(year: 2024, by: [SEX]) { persons }", 3 + 5),
-        ("breakdown(year: 2024, by: SEX) { persons key(dimension: SEX) { value } }", 3 + 5 + 3),
-        ("breakdown(year: 2024, by: [SEX, AGE_GROUP]) { persons keys { value } }", 18 + 5 + 36),
-        ("breakdown(year: 2024, by: [SEX, AGE_GROUP, COUNTRY_OF_ORIGIN, MONTH]) { persons }", 3_000 + 5),
-        ("published(year: 2024) { persons }", 20 + 5),
+        ("series(year: 2024) { undated }", 1 + 10),
+        ("series(year: 2024) { points { settled } }", 1 + 10 + 12),
+        ("series(year: 2024, interval: DAY) { points { settled } }", 1 + 10 + 366),
+        ("breakdown(year: 2024, by: [SEX]) { persons }", 3 + 10),
+        ("breakdown(year: 2024, by: SEX) { persons key(dimension: SEX) { value } }", 3 + 10 + 3),
+        ("breakdown(year: 2024, by: [SEX, AGE_GROUP]) { persons keys { value } }", 18 + 10 + 36),
+        ("breakdown(year: 2024, by: [SEX, AGE_GROUP, COUNTRY_OF_ORIGIN, MONTH]) { persons }", 3_000 + 10),
+        ("published(year: 2024) { persons }", 20 + 10),
         ("totals(year: 2024) { withheld { reason } }", 1 + 1),
         ("totals(year: 2010) { flows { persons } }", 1),
         ("totals(year: 2010, borders: NOW) { flows { source { code } targets { code } } }", 1 + 5 + 5 + 15),
@@ -85,9 +85,9 @@ def test_variables_count_as_what_they_are():
     query = "query ($n: Int = 7, $by: [Dimension!]!) { regions(first: $n) { nodes { "
     query += "breakdown(year: 2024, by: $by) { persons } } } }"
 
-    assert cost(query, by=["SEX"]) == 1 + 7 + 7 * (3 + 5)
-    assert cost(query, n=2, by=["SEX", "HOUSING"]) == 1 + 2 + 2 * (9 + 5)
-    assert cost(query, n=None, by="SEX") == 1 + 50 + 50 * (3 + 5)
+    assert cost(query, by=["SEX"]) == 1 + 7 + 7 * (3 + 10)
+    assert cost(query, n=2, by=["SEX", "HOUSING"]) == 1 + 2 + 2 * (9 + 10)
+    assert cost(query, n=None, by="SEX") == 1 + 50 + 50 * (3 + 10)
 
 
 @pytest.mark.parametrize("n", ["five", [], {}, True, 1e300, -4])
