@@ -19,6 +19,7 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     NullValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValueNode,
@@ -120,7 +121,9 @@ class _Pricing:
             if estimate is None
             else estimate(objects, self._arguments(fields[0]), self._year)
         )
-        return found.count and found.cost + self.inside(cast("GraphQLCompositeType", given), inner, found)
+        return found.count and found.count + found.besides + self.inside(
+            cast("GraphQLCompositeType", given), inner, found
+        )
 
     def _owner_of(self, type_: GraphQLCompositeType, name: str) -> GraphQLObjectType:
         """The object type that has a field; one of those behind an interface."""
@@ -176,7 +179,7 @@ def _value(node: ValueNode, variables: Mapping[str, Any]) -> Any:
         return [_value(item, variables) for item in node.values]
     if isinstance(node, NullValueNode):
         return None
-    return getattr(node, "value", None)
+    return {} if isinstance(node, ObjectValueNode) else getattr(node, "value", None)
 
 
 _DIGITS = 12

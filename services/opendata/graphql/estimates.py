@@ -32,6 +32,10 @@ READ = 10
 """Objects that a series, a breakdown or a list of published figures counts as besides what is in it: each
 is looked up by itself, where totals are at hand."""
 
+ORDERED = 500
+"""Objects that a list counts as besides its page where it goes by a measure or by how regions stand with
+their answer: the totals of all regions are looked at then, however short the page."""
+
 MOST_CELLS = 3_000
 """Cells of one breakdown. More combinations there may be; more that somebody is in there are not."""
 
@@ -62,8 +66,8 @@ class Objects:
     """So many objects of one type, one beside another, and what they tell of the objects in them.
 
     ``levels`` are the highest and lowest level of the regions that they are or belong to, ``distinct``
-    whether no region stands there twice, ``each`` how many items each has in its list, ``looked_up`` how
-    many times something had to be looked up for them.
+    whether no region stands there twice, ``each`` how many items each has in its list, ``besides`` what
+    they cost besides themselves.
     """
 
     count: int = 1
@@ -71,15 +75,11 @@ class Objects:
     distinct: bool = True
     each: int = 0
     redrawn: bool = False
-    looked_up: int = 0
-
-    @property
-    def cost(self) -> int:
-        return self.count + READ * self.looked_up
+    besides: int = 0
 
     def times(self, number: int) -> "Objects":
         """So many in place of each."""
-        return replace(self, count=self.count * number, distinct=self.distinct and number <= 1, looked_up=0)
+        return replace(self, count=self.count * number, distinct=self.distinct and number <= 1, besides=0)
 
 
 Estimate = Callable[[Objects, Arguments, int], Objects]
@@ -90,7 +90,10 @@ def _page(parents: Objects, given: Arguments, _year: int) -> Objects:
     first = _number(given.get("first"), USUAL_REGIONS)
     level = given.get("level")
     levels = (_LEVELS.index(level),) * 2 if level in _LEVELS else _ANY
-    return Objects(parents.count, levels, distinct=False, each=min(max(first, 0), MOST_REGIONS))
+    looks_at_all = any(given.get(name) is not None for name in ("orderBy", "decisionStatus"))
+    besides = ORDERED * parents.count if looks_at_all else 0
+    page = min(max(first, 0), MOST_REGIONS)
+    return Objects(parents.count, levels, distinct=False, each=page, besides=besides)
 
 
 def _on_page(page: Objects, _given: Arguments, _year: int) -> Objects:
@@ -122,7 +125,7 @@ def _others(number: int) -> Estimate:
 
 
 def _totals(regions: Objects, given: Arguments, _year: int) -> Objects:
-    return replace(regions, looked_up=0, redrawn=given.get("borders") == "NOW")
+    return replace(regions, besides=0, redrawn=given.get("borders") == "NOW")
 
 
 def _history(regions: Objects, given: Arguments, year: int) -> Objects:
@@ -136,7 +139,7 @@ def _history(regions: Objects, given: Arguments, year: int) -> Objects:
 
 def _series(regions: Objects, given: Arguments, _year: int) -> Objects:
     periods = PERIODS.get(str(given.get("interval") or "MONTH"), max(PERIODS.values()))
-    return replace(regions, each=periods, looked_up=regions.count)
+    return replace(regions, each=periods, besides=READ * regions.count)
 
 
 def _breakdown(regions: Objects, given: Arguments, _year: int) -> Objects:
@@ -145,11 +148,11 @@ def _breakdown(regions: Objects, given: Arguments, _year: int) -> Objects:
     cells = 1
     for dimension in dict.fromkeys(map(str, dimensions)):
         cells = min(cells * CATEGORIES.get(dimension, max(CATEGORIES.values())), MOST_CELLS)
-    return replace(regions.times(cells), each=len(dimensions), looked_up=regions.count)
+    return replace(regions.times(cells), each=len(dimensions), besides=READ * regions.count)
 
 
 def _published(regions: Objects, _given: Arguments, _year: int) -> Objects:
-    return replace(regions.times(PUBLISHED), looked_up=regions.count)
+    return replace(regions.times(PUBLISHED), besides=READ * regions.count)
 
 
 def _listed(objects: Objects, _given: Arguments, _year: int) -> Objects:

@@ -33,6 +33,16 @@ HOSTILE: dict[str, Hostile] = {
         EXECUTION,
         "{" + _joined(50, "a%: regions(first: 500) { nodes { code totals(year: 2024) { settled } } }") + "}",
     ),
+    "50 short lists that go by a measure": Hostile(
+        "LIMIT_COST",
+        EXECUTION,
+        "{"
+        + _joined(
+            50,
+            "a%: regions(first: 1, orderBy: {measure: SETTLED, year: 20%, direction: ASC}) { totalCount }",
+        )
+        + "}",
+    ),
     "500 aliases of a list": Hostile(
         "LIMIT_TOKENS", PARSING, "{" + _joined(500, "a%: regions(first: 500) { nodes { code } }") + "}"
     ),

@@ -36,6 +36,17 @@ def test_each_object_counts_one_and_a_list_its_page(query, objects):
     assert cost(query) == objects
 
 
+def test_a_list_that_goes_by_numbers_counts_all_that_are_looked_at():
+    ordered = "orderBy: {measure: SETTLED, year: 2024, direction: DESC}"
+    by_variable = "query ($by: RegionOrder) { regions(first: 1, orderBy: $by) { totalCount } }"
+
+    assert cost(f"{{ regions(first: 1, {ordered}) {{ nodes {{ code }} }} }}") == 1 + 500 + 1
+    assert cost("{ regions(year: 2024, decisionStatus: DECIDED) { totalCount } }") == 1 + 500
+    assert cost("{ regions(year: 2024, decisionStatus: null) { totalCount } }") == 1
+    assert cost(by_variable, by={"measure": "SETTLED", "year": 2024, "direction": "DESC"}) == 1 + 500
+    assert cost(by_variable) == 1
+
+
 @pytest.mark.parametrize(
     ("field", "objects"),
     [
