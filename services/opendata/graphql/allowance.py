@@ -25,6 +25,8 @@ FROM_MEMORY = 1
 REFUSED = 100
 """What a request costs that is refused: reading it, and telling what is wrong with it, is work too."""
 
+_NAMED, _UNNAMED = metrics.GRAPHQL_OBJECTS.labels("named"), metrics.GRAPHQL_OBJECTS.labels("unnamed")
+
 MOST_CLIENTS = 10_000
 POLICY = "default"
 
@@ -132,7 +134,7 @@ class Account:
         seconds = self._accounts.take(self._client, objects)
         if seconds > 0:
             self._refuse(seconds)
-        metrics.GRAPHQL_OBJECTS.labels("named" if self._client.named else "unnamed").inc(objects)
+        (_NAMED if self._client.named else _UNNAMED).inc(objects)
 
     def close(self, *, refused: bool) -> None:
         """The request is answered; one refused before anything was counted costs something, too."""
@@ -140,14 +142,14 @@ class Account:
             self._accounts.take_up_to(self._client, REFUSED)
 
     @property
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> list[tuple[str, str]]:
         """What the client gets, and what it has left."""
         allowance = self._accounts.allowance
         left, seconds = self._accounts.left(self._client)
-        return {
-            "RateLimit-Policy": f'"{POLICY}";q={allowance.of(self._client)};w={allowance.seconds}',
-            "RateLimit": f'"{POLICY}";r={left};t={seconds}',
-        }
+        return [
+            ("RateLimit-Policy", f'"{POLICY}";q={allowance.of(self._client)};w={allowance.seconds}'),
+            ("RateLimit", f'"{POLICY}";r={left};t={seconds}'),
+        ]
 
     def _refuse(self, seconds: float) -> None:
         metrics.RATE_LIMITED.labels("opendata").inc()

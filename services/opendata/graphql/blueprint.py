@@ -14,15 +14,17 @@ from services.opendata.graphql.limits_document import limits_document
 from services.opendata.graphql.negotiation import wants_page
 from services.opendata.graphql.view import OpenDataView
 
-_READABLE_FROM_EVERYWHERE = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Content-Type, Content-Encoding, Accept, Client-Name, If-None-Match",
-    "Access-Control-Expose-Headers": (
-        "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Allow, Accept-Post"
-    ),
-    "Access-Control-Max-Age": "86400",
-}
+_READABLE_FROM_EVERYWHERE = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Allow"),
+    ("Vary", "Accept"),
+]
+_ASKABLE_FROM_EVERYWHERE = [
+    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Content-Type, Content-Encoding, Accept, Client-Name, If-None-Match"),
+    ("Access-Control-Max-Age", "86400"),
+]
+"""For a browser that asks first whether it may."""
 
 
 def graphql_blueprint(
@@ -57,12 +59,13 @@ def graphql_blueprint(
 
     @blueprint.after_request
     def let_every_page_read(response: Response) -> Response:
-        response.headers.update(_READABLE_FROM_EVERYWHERE)
-        response.vary.add("Accept")
+        response.headers.extend(_READABLE_FROM_EVERYWHERE)
+        if request.method == "OPTIONS":
+            response.headers.extend(_ASKABLE_FROM_EVERYWHERE)
         account: Account | None = g.get("account")
         if account is not None:
             account.close(refused=response.status_code < 500)
-            response.headers.update(account.headers)
+            response.headers.extend(account.headers)
         return response
 
     return blueprint
