@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.opendata.graphql.changes import MOST_CHANGES, USUAL_CHANGES
 from services.opendata.graphql.paging import MOST_REGIONS, USUAL_REGIONS
 
 MOST_CHILDREN = (20, 51, 15, 0)
@@ -23,14 +24,17 @@ FLOWS, TARGETS = 5, 3
 """Regions that came into one of today, and regions that one of them went into. None on the year's own map."""
 
 PUBLISHED = 20
+CHANGED = 10
+"""Categories of one change."""
+
 WITHHELD = 1
 
 FIRST_YEAR = 2002
 """The first year of which anything is known, and that of a history without ``from``."""
 
 READ = 10
-"""Objects that a series, a breakdown or a list of published figures counts as besides what is in it: each
-is looked up by itself, where totals are at hand."""
+"""Objects that a series, a breakdown, a list of published figures or a change counts as besides what is in
+it: each is looked up by itself, where totals are at hand."""
 
 ORDERED = 500
 """Objects that a list counts as besides its page where it goes by a measure or by how regions stand with
@@ -96,8 +100,17 @@ def _page(parents: Objects, given: Arguments, _year: int) -> Objects:
     return Objects(parents.count, levels, distinct=False, each=page, besides=besides)
 
 
+def _changes(parents: Objects, given: Arguments, _year: int) -> Objects:
+    page = min(max(_number(given.get("first"), USUAL_CHANGES), 0), MOST_CHANGES)
+    return Objects(parents.count, distinct=False, each=page, besides=READ * page * parents.count)
+
+
 def _on_page(page: Objects, _given: Arguments, _year: int) -> Objects:
     return Objects(page.count * page.each, page.levels, distinct=page.count == 1)
+
+
+def _changed(page: Objects, _given: Arguments, _year: int) -> Objects:
+    return Objects(page.count * page.each, distinct=False)
 
 
 def _children(parents: Objects, _given: Arguments, _year: int) -> Objects:
@@ -191,6 +204,10 @@ ESTIMATES: Mapping[tuple[str, str], Estimate] = {
     ("Query", "regions"): _page,
     ("RegionConnection", "edges"): _on_page,
     ("RegionConnection", "nodes"): _on_page,
+    ("Query", "changes"): _changes,
+    ("ChangeConnection", "edges"): _changed,
+    ("ChangeConnection", "nodes"): _changed,
+    ("Change", "categories"): _some(CHANGED),
     ("Region", "parent"): _parent,
     ("Region", "children"): _children,
     ("Region", "predecessors"): _others(PREDECESSORS),

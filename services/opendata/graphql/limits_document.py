@@ -68,7 +68,7 @@ LIMITS = (
         "Pairs of fields of one name that come together, as from several fragments.",
     ),
     Limit("errors", MOST_ERRORS, "errors", None, "Mistakes in a document that are told of at once."),
-    Limit("first", MOST_REGIONS, "regions", "BAD_USER_INPUT", "Regions on one page."),
+    Limit("first", MOST_REGIONS, "items", "BAD_USER_INPUT", "Regions or changes on one page."),
     Limit(
         "cost",
         MOST_OBJECTS,
@@ -109,6 +109,7 @@ ESTIMATED = {
     "targets": estimates.TARGETS,
     "published": estimates.PUBLISHED,
     "withheld": estimates.WITHHELD,
+    "categories": estimates.CHANGED,
     "breakdown": estimates.MOST_CELLS,
     **{f"breakdown by {name}": number for name, number in estimates.CATEGORIES.items()},
     **{f"series by {name}": number for name, number in estimates.PERIODS.items()},
