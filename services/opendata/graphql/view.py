@@ -165,6 +165,8 @@ class OpenDataView(GraphQLView):
         if isinstance(response_data, Written):
             return _sent(response_data.answer, form, sub_response)
         sub_response.status_code = 400 if form == STRICT and "data" not in response_data else 200
+        # What failed, or is not known yet by its hash, may be answered the next time.
+        sub_response.headers["Cache-Control"] = "no-store"
         sub_response.set_data(orjson.dumps(response_data))
         sub_response.content_type = f"{form}; charset=utf-8"
         return sub_response

@@ -166,6 +166,18 @@ class TestOverHttp:
         assert response.status_code == 400
         assert response.get_json()["type"] == "urn:bosatt:problem:client-name"
 
+    def test_neither_name_nor_address_is_logged(self, capsys):
+        Asking().client.post(
+            "/graphql",
+            json={"query": "{ nothing }"},
+            headers={"Client-Name": "newspaper-map"},
+            environ_base={"REMOTE_ADDR": "192.0.2.77"},
+        )
+
+        told = "".join(capsys.readouterr())
+        assert "newspaper-map" not in told
+        assert "192.0.2.77" not in told
+
     def test_metrics_hold_whether_a_client_is_named_and_no_name(self):
         before = GRAPHQL_OBJECTS.labels("named")._value.get()
 

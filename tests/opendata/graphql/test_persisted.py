@@ -65,6 +65,7 @@ def test_by_get_it_goes_the_same_way_and_has_a_tag(client):
     assert known.get_json()["data"]["region"]["name"] == "Oslo"
     assert "ETag" in known.headers
     assert "ETag" not in unknown.headers
+    assert unknown.headers["Cache-Control"] == "no-store"
 
 
 def test_a_browser_that_brings_a_hash_gets_its_answer_and_no_page(client):
