@@ -175,6 +175,18 @@ GRAPHQL_ANSWERS = Counter(
     ("source",),
     registry=REGISTRY,
 )
+GRAPHQL_OBJECTS = Counter(
+    "bosatt_graphql_objects_total",
+    "Objects that clients asked for and were counted, by whether they named themselves.",
+    ("client",),
+    registry=REGISTRY,
+)
+GRAPHQL_PERSISTED = Counter(
+    "bosatt_graphql_persisted_total",
+    "Persisted queries: kept, found, not found, or sent with a hash of something else.",
+    ("outcome",),
+    registry=REGISTRY,
+)
 UPLOADS = Counter(
     "bosatt_uploads_total",
     "Work on files that caseworkers gave: tried, posted or failed.",

@@ -30,8 +30,10 @@ class Settings:
     where metrics and health are, if not on ``port``. ``drain_seconds`` is how long requests are still
     taken after SIGTERM. ``backlog_events`` and ``backlog_bytes`` are how much may wait for the log.
     ``trust`` is whose tokens are believed. ``token`` is one for commands that post, where the local
-    issuer makes none. A caller may post or ask for ``rate_events`` in ``rate_seconds``. Everything is
-    checked against itself every ``check_interval`` seconds, never where that is 0.
+    issuer makes none. A caller may post or ask for ``rate_events`` in ``rate_seconds``. Whoever asks the
+    open data gets ``query_objects`` a minute, where that is set; ``trusted_proxies`` is through how many
+    proxies of ours requests come. Everything is checked against itself every ``check_interval`` seconds,
+    never where that is 0.
     """
 
     data: Path
@@ -51,6 +53,8 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     rate_events: int = RATE_EVENTS
     rate_seconds: int = RATE_SECONDS
+    query_objects: int | None = None
+    trusted_proxies: int = 0
     check_interval: int = CHECK_INTERVAL
 
     def database_url(self, name: str) -> str:
@@ -97,6 +101,8 @@ def read_settings() -> Settings:
         token=env.str("BOSATT_TOKEN", "") or None,
         rate_events=env.int("BOSATT_RATE_EVENTS", RATE_EVENTS, validate=validate.Range(1)),
         rate_seconds=env.int("BOSATT_RATE_SECONDS", RATE_SECONDS, validate=validate.Range(1, 86_400)),
+        query_objects=env.int("BOSATT_QUERY_OBJECTS", None, validate=validate.Range(1)),
+        trusted_proxies=env.int("BOSATT_TRUSTED_PROXIES", 0, validate=validate.Range(0, 10)),
         check_interval=env.int("BOSATT_CHECK_INTERVAL", CHECK_INTERVAL, validate=validate.Range(0)),
     )
 

@@ -22,6 +22,8 @@ OTHERS = (
     "BOSATT_DRAIN_SECONDS",
     "BOSATT_BACKLOG_EVENTS",
     "BOSATT_BACKLOG_BYTES",
+    "BOSATT_QUERY_OBJECTS",
+    "BOSATT_TRUSTED_PROXIES",
     *(f"BOSATT_DATABASE_URL_{name.upper()}" for name in DATABASES),
 )
 
@@ -76,6 +78,9 @@ def test_the_port_is_that_of_the_url_too(monkeypatch):
         ("BOSATT_DRAIN_SECONDS", "-1"),
         ("BOSATT_BACKLOG_EVENTS", "0"),
         ("BOSATT_BACKLOG_BYTES", "many"),
+        ("BOSATT_QUERY_OBJECTS", "0"),
+        ("BOSATT_TRUSTED_PROXIES", "-1"),
+        ("BOSATT_TRUSTED_PROXIES", "11"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_refused_by_name(monkeypatch, name, value):
@@ -116,6 +121,17 @@ def test_a_process_may_have_a_port_for_operators_and_a_cap_of_its_own(monkeypatc
 
     assert (settings.ops_port, settings.drain_seconds) == (9001, 2.5)
     assert (settings.backlog_events, settings.backlog_bytes) == (100, 1000)
+
+
+def test_what_may_be_asked_for_and_the_proxies_in_front_can_be_set(monkeypatch):
+    unset = read_settings()
+    monkeypatch.setenv("BOSATT_QUERY_OBJECTS", "1000")
+    monkeypatch.setenv("BOSATT_TRUSTED_PROXIES", "2")
+
+    settings = read_settings()
+
+    assert (unset.query_objects, unset.trusted_proxies) == (None, 0)
+    assert (settings.query_objects, settings.trusted_proxies) == (1000, 2)
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,7 @@ EXPECTED = {
     ("GET", "/"): Expected("open"),
     ("GET", "/graphql"): Expected("open", query="query={__typename}"),
     ("POST", "/graphql"): Expected("open", body={"query": "{__typename}"}),
+    ("GET", "/graphql/limits"): Expected("open"),
     ("GET", "/metrics"): Expected("open"),
     ("GET", "/health/live"): Expected("open"),
     ("GET", "/health/ready"): Expected("open"),

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any, cast
 
 from graphql import DocumentNode, ExecutionResult, OperationType, execute, get_operation_ast
@@ -12,17 +13,22 @@ from services.chassis.clock import Clock
 from services.chassis.metrics import GRAPHQL_ANSWERS, GRAPHQL_DURATION, GRAPHQL_OPERATIONS, GRAPHQL_REJECTED
 from services.contract.partial_date import today_in_oslo
 from services.contract.regions import registry
+from services.opendata.graphql.allowance import FROM_MEMORY
 from services.opendata.graphql.budget import TooManyRegions
+from services.opendata.graphql.cost import TooDear, check_cost, told
 from services.opendata.graphql.documents import Documents, read_document
 from services.opendata.graphql.execution import SiblingsStay
 from services.opendata.graphql.kept_answers import Answer, KeptAnswers, Question, answer_of, question
-from services.opendata.graphql.limits import TooMuch
+from services.opendata.graphql.limits import TooMuch, check_variables
 from services.opendata.graphql.reading import Reading
 from services.opendata.graphql.schema import schema
 from services.opendata.release.answers import Release, ReleasedNumbers
 
 OpenNumbers = Callable[[], AbstractContextManager[ReleasedNumbers]]
 """Opens the newest release for one request."""
+
+Take = Callable[[int], None]
+"""Counts objects before they are read, and raises where they are too many."""
 
 
 class Whole(ExecutionResult):
@@ -51,11 +57,13 @@ class Answering:
         variables: dict[str, Any] | None,
         operation: str | None,
         allowed: set[OperationType],
+        take: Take,
     ) -> ExecutionResult:
         """The result of one operation of a text.
 
-        Raises `GraphQLValidationError` where the text can't be executed and
-        `InvalidOperationTypeError` where it holds an operation that is not allowed.
+        ``take`` is told the objects that the query asks for before they are read, and may refuse them.
+        Raises `GraphQLValidationError` where the text can't be executed and `InvalidOperationTypeError`
+        where it holds an operation that is not allowed.
         """
         began = time.perf_counter()
         kind, outcome = "unknown", "error"
@@ -63,7 +71,8 @@ class Answering:
             document = self._documents.get(text)
             _refuse_others(document, operation, allowed)
             kind = "query"
-            result = self._execute(text, document, variables, operation)
+            check_variables(variables)
+            result = self._execute(text, document, variables, operation, take)
             outcome = _outcome_of(result)
         except GraphQLValidationError as error:
             for refusal in error.errors:
@@ -77,36 +86,56 @@ class Answering:
         return result
 
     def _execute(
-        self, text: str, document: DocumentNode, variables: dict[str, Any] | None, operation: str | None
+        self,
+        text: str,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        operation: str | None,
+        take: Take,
     ) -> ExecutionResult:
         today = today_in_oslo(self._clock())
         asked = question(text, operation, variables, today)
         with self._open_numbers() as numbers:
             kept = self._kept.find(asked, numbers.release)
             if kept is not None:
+                take(FROM_MEMORY)
                 GRAPHQL_ANSWERS.labels("memory").inc()
                 return Whole(kept)
+            requested = self._price(document, operation, variables, today)
+            take(requested)
             reading = Reading(numbers, registry(), today)
-            result = execute(
-                self._schema,
-                document,
-                context_value=reading,
-                variable_values=variables,
-                operation_name=operation,
-                execution_context_class=SiblingsStay,
-                # No resolver is a coroutine, and asking every value whether it is one takes time.
-                is_awaitable=_never,
+            result = cast(
+                "ExecutionResult",
+                execute(
+                    self._schema,
+                    document,
+                    context_value=reading,
+                    variable_values=variables,
+                    operation_name=operation,
+                    execution_context_class=SiblingsStay,
+                    # No resolver is a coroutine, and asking every value whether it is one takes time.
+                    is_awaitable=_never,
+                ),
             )
         if reading.budget.is_exceeded:
             raise GraphQLValidationError([TooManyRegions()])
         GRAPHQL_ANSWERS.labels("execution").inc()
-        return self._whole(asked, cast("ExecutionResult", result), numbers.release)
+        result.extensions = told(requested)
+        return self._whole(asked, result, numbers.release)
+
+    def _price(
+        self, document: DocumentNode, operation: str | None, variables: dict[str, Any] | None, today: date
+    ) -> int:
+        try:
+            return check_cost(self._schema, document, operation, variables, today.year)
+        except TooDear as error:
+            raise GraphQLValidationError([error]) from None
 
     def _whole(self, asked: Question, result: ExecutionResult, release: Release) -> ExecutionResult:
         """A result without errors as it will be sent, kept for whoever asks the same."""
         if result.errors:
             return result
-        answer = answer_of(result.data, release)
+        answer = answer_of(result.data, release, extensions=result.extensions)
         self._kept.keep(asked, answer)
         return Whole(answer)
 

@@ -10,6 +10,11 @@ from graphql_server.exceptions import GraphQLValidationError
 from services.opendata.graphql.error_paths import paths_to
 from services.opendata.graphql.errors import VALIDATION_FAILED
 from services.opendata.graphql.limits import MOST_BODY_BYTES, MOST_TOKENS, TooMuch, check_limits
+from services.opendata.graphql.pairs import check_pairs
+from services.opendata.graphql.tokens import has_more_tokens
+
+MOST_ERRORS = 10
+"""Mistakes that are told of at once: to look for what was meant by each takes its time."""
 
 MOST_DOCUMENTS = 1_000
 MOST_CHARACTERS = 250_000
@@ -21,7 +26,8 @@ def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
     try:
         document = _parsed(text)
         check_limits(document)
-        errors = validate(schema, document)
+        check_pairs(document)
+        errors = validate(schema, document, max_errors=MOST_ERRORS)
     except GraphQLError as error:
         raise GraphQLValidationError([error]) from None
     if errors:
@@ -45,6 +51,8 @@ def _told_where(document: DocumentNode, errors: list[GraphQLError]) -> list[Grap
 
 
 def _parsed(text: str) -> DocumentNode:
+    if has_more_tokens(text, MOST_TOKENS):
+        raise _too_many_tokens()
     try:
         return parse(text, max_tokens=MOST_TOKENS, max_source_length=MOST_BODY_BYTES)
     except GraphQLSyntaxError as error:
@@ -53,7 +61,11 @@ def _parsed(text: str) -> DocumentNode:
             raise
         if "nested" in error.message:
             raise TooMuch("depth", "The document is nested too deeply.") from None
-    raise TooMuch("tokens", f"A document may have {MOST_TOKENS} tokens: names, brackets, values.")
+    raise _too_many_tokens()
+
+
+def _too_many_tokens() -> TooMuch:
+    return TooMuch("tokens", f"A document may have {MOST_TOKENS} tokens: names, brackets, values.")
 
 
 class Documents:

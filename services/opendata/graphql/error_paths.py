@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from graphql import DocumentNode, FieldNode, Node, OperationDefinitionNode, Visitor, visit
+from graphql import (
+    BREAK,
+    DocumentNode,
+    FieldNode,
+    Node,
+    OperationDefinitionNode,
+    Visitor,
+    VisitorAction,
+    visit,
+)
 
 
 class _Paths(Visitor):
@@ -14,11 +23,14 @@ class _Paths(Visitor):
         self._around: list[str] = []
         self.found: dict[int, list[str]] = {}
 
-    def enter(self, node: Node, *_: Any) -> None:
+    def enter(self, node: Node, *_: Any) -> VisitorAction:
         if isinstance(node, FieldNode):
             self._around.append(node.alias.value if node.alias else node.name.value)
         if id(node) in self._sought:
             self.found[id(node)] = list(self._around)
+            if len(self.found) == len(self._sought):
+                return BREAK
+        return None
 
     def leave(self, node: Node, *_: Any) -> None:
         if isinstance(node, FieldNode):

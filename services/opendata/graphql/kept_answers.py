@@ -41,9 +41,9 @@ class Answer(NamedTuple):
     release: Release
 
 
-def answer_of(data: Any, release: Release) -> Answer:
-    """The answer that consists of some data."""
-    body = orjson.dumps({"data": data})
+def answer_of(data: Any, release: Release, **beside: Any) -> Answer:
+    """The answer that consists of some data and what is told beside them."""
+    body = orjson.dumps({"data": data, **beside})
     return Answer(body, hashlib.blake2b(body, digest_size=16).hexdigest(), release)
 
 

@@ -5,8 +5,9 @@ list under fifty names is read fifty times, and fragments within fragments grow 
 counted is what a document comes to once its fragments stand where they are used.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -18,6 +19,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
 )
+from graphql_server.exceptions import GraphQLValidationError
 
 MOST_BODY_BYTES = 64 * 1024
 MOST_TOKENS = 2_000
@@ -29,6 +31,9 @@ MOST_NAMED = 50
 
 MOST_FIELDS = 1_000
 MOST_FRAGMENTS = 50
+
+MOST_VARIABLE_DEPTH = 8
+"""Lists and objects within each other in a variable. No argument takes more than two."""
 
 
 class TooMuch(GraphQLError):
@@ -64,6 +69,24 @@ def check_limits(document: DocumentNode) -> None:
     for fragment in fragments:
         # One that nobody uses is validated all the same.
         _refuse_beyond(counting.fragment(fragment.name.value, 2))
+
+
+def check_variables(variables: Mapping[str, Any] | None) -> None:
+    """Raises `GraphQLValidationError` with `TooMuch` where a variable is nested too deeply."""
+    inside: list[Any] = list((variables or {}).values())
+    for _ in range(MOST_VARIABLE_DEPTH):
+        inside = [
+            item
+            for one in inside
+            if isinstance(one, list | dict)
+            for item in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not inside:
+            return
+    if any(isinstance(one, list | dict) for one in inside):
+        raise GraphQLValidationError(
+            [TooMuch("depth", f"Variables may have {MOST_VARIABLE_DEPTH} lists within each other.")]
+        )
 
 
 def _refuse_beyond(size: Size) -> None:

@@ -1,11 +1,12 @@
 """``/graphql`` over HTTP: what is asked, taken from a request, and what is answered, put in a response."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 import orjson
-from flask import Request, Response, request
-from graphql import ExecutionResult, OperationType
+from flask import Request, Response, g, request
+from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql_server.exceptions import GraphQLValidationError, InvalidOperationTypeError
 from graphql_server.flask.views import FlaskHTTPRequestAdapter, GraphQLView
 from graphql_server.http import GraphQLHTTPResponse, GraphQLRequestData
@@ -15,12 +16,15 @@ from graphql_server.http.types import HTTPMethod
 
 from services.chassis.http.bodies import read_body
 from services.chassis.problems import Problem
+from services.opendata.graphql.allowance import FROM_MEMORY
 from services.opendata.graphql.answering import Answering, Whole
 from services.opendata.graphql.caching import tell_how_long
+from services.opendata.graphql.cost import TooDear, told
 from services.opendata.graphql.errors import arose_in_execution, presented
 from services.opendata.graphql.kept_answers import Answer
 from services.opendata.graphql.limits import MOST_BODY_BYTES
 from services.opendata.graphql.negotiation import JSON, STRICT, answer_form
+from services.opendata.graphql.persisted import PersistedQueries, check_hash, hash_in
 from services.opendata.graphql.refusals import (
     bad_request,
     not_acceptable,
@@ -71,6 +75,7 @@ class OpenDataView(GraphQLView):
         # graphql-server's own console loads its parts from elsewhere on the net.
         super().__init__(schema(), graphql_ide=None)
         self._answering = answering
+        self._persisted = PersistedQueries()
 
     def dispatch_request(self) -> Response:
         _refuse_other_forms(request)
@@ -94,7 +99,9 @@ class OpenDataView(GraphQLView):
         if not isinstance(data, dict):
             raise bad_request("The body is one JSON object with a query; batches are not taken.")
         asked = super().get_graphql_request_data(request, context, data, protocol)
-        if not isinstance(asked.query, str) or not asked.query.strip():
+        extensions = asked.extensions
+        persisted = isinstance(extensions, dict) and extensions.get("persistedQuery") is not None
+        if not (persisted and asked.query is None) and not _is_text(asked.query):
             raise bad_request("There is no query: send it as a text by that name.")
         if not isinstance(asked.operation_name, str | None):
             raise bad_request("operationName is a text.")
@@ -109,18 +116,32 @@ class OpenDataView(GraphQLView):
         allowed_operation_types: set[OperationType],
     ) -> ExecutionResult:
         try:
-            return self._answering.answer(
-                request_data.query or "",
-                request_data.variables,
-                request_data.operation_name,
-                allowed_operation_types,
-            )
+            return self._answer(request_data, allowed_operation_types)
         except GraphQLValidationError:
             raise
         except InvalidOperationTypeError:
             raise Carried(not_by_get()) from None
         except Exception as error:
             raise Carried(error) from error
+
+    def _answer(self, asked: GraphQLRequestData, allowed: set[OperationType]) -> ExecutionResult:
+        sha256 = hash_in(asked.extensions)
+        text = self._text(sha256, asked.query)
+        result = self._answering.answer(text, asked.variables, asked.operation_name, allowed, g.account.take)
+        if sha256 is not None:
+            self._persisted.keep(sha256, text)
+        return result
+
+    def _text(self, sha256: str | None, query: str | None) -> str:
+        """The query sent, or the one that has the hash sent."""
+        if sha256 is None:
+            return query or ""
+        if query is None:
+            # Looking it up is cheap, whatever comes of it; to be told to send it is no refusal.
+            g.account.take(FROM_MEMORY)
+            return self._persisted.find(sha256)
+        check_hash(sha256, query)
+        return query
 
     def process_result(
         self, request: Request, result: ExecutionResult, strict: bool = False
@@ -134,6 +155,7 @@ class OpenDataView(GraphQLView):
             answer["data"] = result.data
         if errors:
             answer["errors"] = [presented(error) for error in errors]
+        answer["extensions"] = result.extensions or told(_asked_for(errors))
         return answer
 
     def create_response(
@@ -143,9 +165,20 @@ class OpenDataView(GraphQLView):
         if isinstance(response_data, Written):
             return _sent(response_data.answer, form, sub_response)
         sub_response.status_code = 400 if form == STRICT and "data" not in response_data else 200
+        # What failed, or is not known yet by its hash, may be answered the next time.
+        sub_response.headers["Cache-Control"] = "no-store"
         sub_response.set_data(orjson.dumps(response_data))
         sub_response.content_type = f"{form}; charset=utf-8"
         return sub_response
+
+
+def _is_text(query: object) -> bool:
+    return isinstance(query, str) and bool(query.strip())
+
+
+def _asked_for(errors: Iterable[GraphQLError]) -> int:
+    """The objects that a refused query asked for; 0 where that is not known."""
+    return next((error.requested for error in errors if isinstance(error, TooDear)), 0)
 
 
 def _sent(answer: Answer, form: str, response: Response) -> Response:

@@ -7,15 +7,25 @@ from services.chassis.database import UNAVAILABLE
 from services.chassis.documents.blueprint import asyncapi_blueprint
 from services.chassis.http.app_factory import create_app
 from services.chassis.problems import Problem
+from services.opendata.graphql.allowance import USUAL, Allowance
 from services.opendata.graphql.blueprint import graphql_blueprint
 from services.opendata.release.reader import NothingReleased, Published
 from services.opendata.web.start_page import start_page_blueprint
 
 
-def opendata_app(published: Published, authenticator: Authenticator) -> Flask:
-    """The app that answers questions about what has been released."""
+def opendata_app(
+    published: Published,
+    authenticator: Authenticator,
+    allowance: Allowance = USUAL,
+    trusted_proxies: int = 0,
+) -> Flask:
+    """The app that answers questions about what has been released.
+
+    ``allowance`` is what each client may ask for, ``trusted_proxies`` through how many proxies of our
+    own its requests come.
+    """
     blueprints = [
-        graphql_blueprint(published.open),
+        graphql_blueprint(published.open, allowance=allowance, trusted_proxies=trusted_proxies),
         start_page_blueprint(published.open),
         asyncapi_blueprint(),
     ]

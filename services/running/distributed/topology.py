@@ -54,6 +54,9 @@ def plan(settings: Settings, addresses: Mapping[str, str]) -> Plan:
         # Who stops all of it stops the front first: nobody sends anything any more.
         "BOSATT_DRAIN_SECONDS": "0",
     }
+    if not settings.on_loopback:
+        # The front tells those behind it by whom it was asked.
+        common["BOSATT_TRUSTED_PROXIES"] = str(settings.trusted_proxies + 1)
 
     # The page for caseworkers posts as any client does: through the front.
     outside = {UPLOAD: {"BOSATT_URL": f"http://{LOOPBACK}:{settings.port}"}}

@@ -120,15 +120,23 @@ def _send(connection: http.client.HTTPConnection, environ: dict[str, Any], marke
     )
     named = {one.strip().lower() for one in environ.get("HTTP_CONNECTION", "").split(",")}
     for name, value in _headers_of(environ):
-        if name.lower() not in _HOP_BY_HOP | named:
+        if name.lower() not in _HOP_BY_HOP | named and not (marked and name.lower() == "x-forwarded-for"):
             connection.putheader(name, value)
     if marked:
         connection.putheader("Via", "1.1 bosatt")
+        connection.putheader("X-Forwarded-For", _way(environ))
     connection.putheader("Connection", "close")
     connection.endheaders()
     body = environ["wsgi.input"]
     while chunk := body.read(_CHUNK):
         connection.send(chunk)
+
+
+def _way(environ: dict[str, Any]) -> str:
+    """The addresses by which the request came here, whoever asked us last."""
+    before = environ.get("HTTP_X_FORWARDED_FOR")
+    asked_by: str = environ.get("REMOTE_ADDR", "")
+    return f"{before}, {asked_by}" if before else asked_by
 
 
 def _target(environ: dict[str, Any]) -> str:

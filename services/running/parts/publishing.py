@@ -8,6 +8,8 @@ from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
+from services.chassis.settings import Settings
+from services.opendata.graphql.allowance import ON_LOOPBACK, USUAL, Allowance
 from services.opendata.projection.dead_letters.collector import watch_dead_letters
 from services.opendata.projection.projector import migrate_projection
 from services.opendata.projection.staleness import watch_projection
@@ -55,7 +57,9 @@ class PublishingPart:
         return [releasing]
 
     def apps(self, authenticator: Authenticator) -> Mapping[str, WSGI]:
-        return {"": opendata_app(self._published, authenticator)}
+        settings = self._opened.settings
+        app = opendata_app(self._published, authenticator, _allowance(settings), settings.trusted_proxies)
+        return {"": app}
 
     def why_not_ready(self) -> str | None:
         try:
@@ -65,3 +69,10 @@ class PublishingPart:
             return None
         except SQLAlchemyError:
             return "the database of releases does not answer"
+
+
+def _allowance(settings: Settings) -> Allowance:
+    """What is set; else little for strangers, and much where nobody but this machine can ask."""
+    if settings.query_objects is not None:
+        return Allowance(settings.query_objects)
+    return ON_LOOPBACK if settings.on_loopback and settings.trusted_proxies == 0 else USUAL

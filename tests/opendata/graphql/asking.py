@@ -19,11 +19,11 @@ class NobodySignsIn:
 class Asking:
     """A client of one release."""
 
-    def __init__(self, numbers=None, now=NOW, open_numbers=None):
+    def __init__(self, numbers=None, now=NOW, open_numbers=None, **settings):
         numbers = NumbersInMemory() if numbers is None else numbers
         self.app = create_app(
             "opendata",
-            [graphql_blueprint(open_numbers or numbers.opened, clock=lambda: now)],
+            [graphql_blueprint(open_numbers or numbers.opened, clock=lambda: now, **settings)],
             NobodySignsIn(),
         )
         self.client = self.app.test_client()

@@ -75,17 +75,27 @@ def test_pages_from_everywhere_may_read_every_answer(client, ask):
     assert "Access-Control-Allow-Credentials" not in response.headers
 
 
+def test_pages_from_everywhere_may_read_what_is_left_and_which_answer_it_is(client):
+    exposed = client.post("/graphql", json={"query": "{ release { id } }"}).headers[
+        "Access-Control-Expose-Headers"
+    ]
+
+    wanted = {"RateLimit", "RateLimit-Policy", "Retry-After", "ETag", "Last-Modified"}
+    assert wanted <= set(exposed.split(", "))
+
+
 def test_a_browser_that_asks_whether_it_may_post_is_told_yes(client):
     response = client.options(
         "/graphql",
         headers={
             "Origin": "https://example.org",
             "Access-Control-Request-Method": "POST",
-            "Access-Control-Request-Headers": "content-type",
+            "Access-Control-Request-Headers": "content-type,client-name,if-none-match",
         },
     )
 
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "POST" in response.headers["Access-Control-Allow-Methods"]
-    assert "Content-Type" in response.headers["Access-Control-Allow-Headers"]
+    allowed = {name.strip() for name in response.headers["Access-Control-Allow-Headers"].split(",")}
+    assert {"Content-Type", "Client-Name", "If-None-Match"} <= allowed

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from services.opendata.graphql import cost
 from tests.opendata.graphql.asking import Asking
 from tests.opendata.projection.journal import person
 from tests.opendata.projection.worlds import ON_BOTH
@@ -279,7 +280,8 @@ def test_todays_map_is_that_of_the_year_that_it_is_in_norway(world):
     assert asked_on(datetime(2023, 12, 31, 23, 0, tzinfo=UTC)) is None
 
 
-def test_flows_count_among_the_regions_that_a_request_may_read(world, ask):
+def test_flows_count_among_the_regions_that_a_request_may_read(world, ask, monkeypatch):
+    monkeypatch.setattr(cost, "MOST_OBJECTS", 10**9)
     settle(world, 2, "1601", 2012)
     world.publish()
 

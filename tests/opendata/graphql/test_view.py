@@ -12,7 +12,8 @@ from tests.opendata.graphql.numbers import NumbersInMemory
 STRICT = "application/graphql-response+json"
 JSON = "application/json"
 QUERY = "{ release { id } }"
-ANSWER = {"data": {"release": {"id": "2024-06-21.1"}}}
+COST = {"cost": {"requested": 1, "limit": 25_000}}
+ANSWER = {"data": {"release": {"id": "2024-06-21.1"}}, "extensions": COST}
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_variables_and_the_operation_may_stand_in_the_address(client):
         },
     )
 
-    assert response.get_json() == {"data": {"region": {"name": "Oslo"}}}
+    assert response.get_json() == {"data": {"region": {"name": "Oslo"}}, "extensions": COST}
 
 
 def test_head_is_get_without_a_body(client):
@@ -130,7 +131,7 @@ class TestForms:
 
         assert (newer.status_code, older.status_code) == (400, 200)
         assert newer.get_json() == older.get_json()
-        assert list(newer.get_json()) == ["errors"]
+        assert list(newer.get_json()) == ["errors", "extensions"]
 
     @pytest.mark.parametrize("form", [STRICT, JSON])
     def test_what_is_executed_in_part_is_200_with_data(self, client, form):

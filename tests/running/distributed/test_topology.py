@@ -136,3 +136,14 @@ def test_addresses_with_their_passwords_are_for_the_owner_only(tmp_path):
         file.read_text() == "export A=1\nexport B=postgresql+psycopg://u:secret@h/d\nexport C='it'\"'\"'s'\n"
     )
     assert file.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "before", "told"), [("127.0.0.1", 0, None), ("0.0.0.0", 0, "1"), ("0.0.0.0", 2, "3")]
+)
+def test_off_loopback_those_behind_know_of_the_front(settings, monkeypatch, host, before, told):
+    monkeypatch.delenv("BOSATT_TRUSTED_PROXIES", raising=False)
+
+    planned = plan(replace(settings, host=host, trusted_proxies=before), {})
+
+    assert planned.behind["opendata"].environment.get("BOSATT_TRUSTED_PROXIES") == told

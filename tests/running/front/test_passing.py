@@ -77,6 +77,16 @@ def test_off_loopback_those_behind_are_told_of_a_proxy():
     assert behind.seen[0][2]["via"] == "1.1 bosatt"
 
 
+@pytest.mark.parametrize(
+    ("before", "way"), [({}, "192.0.2.1"), ({"X-Forwarded-For": "10.0.0.1"}, "10.0.0.1, 192.0.2.1")]
+)
+def test_off_loopback_those_behind_are_told_who_asked(before, way):
+    with echoing() as (url, behind):
+        through(url, marked=True).get("/", headers=before, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+
+    assert behind.seen[0][2]["x-forwarded-for"] == way
+
+
 def test_what_a_client_says_of_proxies_is_passed_on():
     with echoing() as (url, behind):
         through(url).get("/", headers={"X-Forwarded-For": "10.0.0.1"})
