@@ -173,6 +173,10 @@ GRAPHQL_ANSWERS = Counter(
     "bosatt_graphql_answers_total",
     "GraphQL answers, from memory or by execution.",
     ("source",),
+DOWNLOADS = Counter(
+    "bosatt_downloads_total",
+    "Downloads asked for, by table, form and outcome: made, unchanged, busy, too_much.",
+    ("table", "form", "outcome"),
     registry=REGISTRY,
 )
 UPLOADS = Counter(

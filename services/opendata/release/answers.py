@@ -200,6 +200,9 @@ class ReleasedNumbers(Protocol):
     @property
     def release(self) -> Release: ...
 
+    def anew(self) -> "ReleasedNumbers":
+        """The same release in the same state, with nothing kept of what was asked so far."""
+
     def totals(self, region: Region, year: int, map_year: int | None = None) -> Totals | None:
         """None where the region is not on the map, or nothing of the year is known to be in it."""
 

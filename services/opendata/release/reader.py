@@ -77,6 +77,9 @@ class OpenRelease:
     def release(self) -> Release:
         return self._release
 
+    def anew(self) -> "OpenRelease":
+        return OpenRelease(self._connection, self._sheets, self._release)
+
     def totals(self, region: Region, year: int, map_year: int | None = None) -> Totals | None:
         map_year = year if map_year is None else map_year
         key = (region.code, year, map_year)

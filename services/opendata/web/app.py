@@ -7,15 +7,26 @@ from services.chassis.database import UNAVAILABLE
 from services.chassis.documents.blueprint import asyncapi_blueprint
 from services.chassis.http.app_factory import create_app
 from services.chassis.problems import Problem
+from services.opendata.exports.about import UNNAMED, Publisher
+from services.opendata.exports.blueprint import exports_blueprint
 from services.opendata.graphql.blueprint import graphql_blueprint
 from services.opendata.release.reader import NothingReleased, Published
 from services.opendata.web.start_page import start_page_blueprint
 
 
-def opendata_app(published: Published, authenticator: Authenticator) -> Flask:
-    """The app that answers questions about what has been released."""
+def opendata_app(
+    published: Published,
+    authenticator: Authenticator,
+    publisher: Publisher = UNNAMED,
+    root: str | None = None,
+) -> Flask:
+    """The app that answers questions about what has been released, and lets it be downloaded.
+
+    ``root`` is the address at which readers find it, with a slash at its end, if not where they ask.
+    """
     blueprints = [
         graphql_blueprint(published.open),
+        exports_blueprint(published.open, publisher, root=root),
         start_page_blueprint(published.open),
         asyncapi_blueprint(),
     ]
