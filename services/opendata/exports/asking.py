@@ -65,7 +65,7 @@ def read_asked(table: Table, arguments: Mapping[str, Sequence[str]]) -> Asked:
             texts = arguments[name]
             try:
                 found[name] = _READERS[name](_parts(texts) if name in _LISTS else _single(texts))
-                given[name] = ",".join(_parts(texts)) if name in _LISTS else texts[0]
+                given[name] = _as_documented(name, found[name], texts[0])
             except _Wrong as wrong:
                 faults.append(Fault(f"/{name}", "argument", f"{name} {wrong}"))
     faults += _disagreements(table, found, {fault.pointer for fault in faults})
@@ -91,6 +91,13 @@ def read_asked(table: Table, arguments: Mapping[str, Sequence[str]]) -> Asked:
 def allowed_arguments(table: Table) -> tuple[str, ...]:
     """The arguments of a table, in the order in which they are documented."""
     return (*_OF_ALL, *MEANINGS[table].arguments)
+
+
+def _as_documented(name: str, value: Any, text: str) -> str:
+    """A value as it is written here, however it was sent, so that the same question has one address."""
+    if isinstance(value, tuple):
+        return ",".join(spoken(one) if isinstance(one, StrEnum) else one for one in value)
+    return spoken(value) if isinstance(value, StrEnum) else text.strip()
 
 
 class _Wrong(Exception):

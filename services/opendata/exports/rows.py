@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.contract.regions import COUNTRY, Region, registry
+from services.contract.regions import Region, registry
 from services.opendata.exports.asking import Asked
 from services.opendata.exports.columns import row_reader
 from services.opendata.exports.tables import Table, columns_of
@@ -44,7 +44,7 @@ class Scope:
         asked = self.asked
         if asked.only_year is not None:
             return [asked.only_year]
-        known = self.numbers.years(registry().named(COUNTRY))
+        known = self.numbers.known_years()
         first = min(known, default=0) if asked.first_year is None else asked.first_year
         last = max(known, default=0) if asked.last_year is None else asked.last_year
         return [year for year in known if first <= year <= last]

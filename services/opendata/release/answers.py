@@ -212,6 +212,9 @@ class ReleasedNumbers(Protocol):
         On another map: about any region of those years that is in it, whole or in part.
         """
 
+    def known_years(self) -> Sequence[int]:
+        """The years of which something is known about any region, in order."""
+
     def breakdown(
         self, region: Region, year: int, by: Sequence[Dimension], map_year: int | None = None
     ) -> Sequence[BreakdownCell]:

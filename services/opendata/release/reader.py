@@ -98,6 +98,9 @@ class OpenRelease:
         found = self._known_places({code for codes in parts.values() for code in codes})
         return sorted(year for year, codes in parts.items() if any((code, year) in found for code in codes))
 
+    def known_years(self) -> Sequence[int]:
+        return sorted(self._years_changed())
+
     def breakdown(
         self, region: Region, year: int, by: Sequence[Dimension], map_year: int | None = None
     ) -> Sequence[BreakdownCell]:

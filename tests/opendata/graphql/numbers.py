@@ -82,6 +82,9 @@ class NumbersInMemory:
         known = {year for code, year in self.known if code == region.code}
         return sorted(known | {person.year for person in self.persons if self._lies_in(person, region)})
 
+    def known_years(self):
+        return sorted({year for _, year in self.known} | {person.year for person in self.persons})
+
     def breakdown(self, region, year, by, map_year=None):
         assert map_year is None
         settled = self._settled(region, year)
