@@ -30,7 +30,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of one table. None asks for nothing; no years: all of which something is known."""
+    """What is asked of one table. None asks for nothing.
+
+    ``year`` is one whatever is known of it; else those are meant of which something is known, from
+    ``first_year`` to ``last_year``.
+    """
 
     table: Table
     level: Level | None = None
@@ -38,6 +42,7 @@ class Asked:
     within: str | None = None
     search: str | None = None
     include_not_stated: bool = False
+    year: int | None = None
     first_year: int | None = None
     last_year: int | None = None
     borders: Borders = Borders.THEN
@@ -46,11 +51,6 @@ class Asked:
     by: tuple[Dimension, ...] = ()
     given: Mapping[str, str] = field(default_factory=dict)
     """The arguments as one writes them, in the order in which they are documented."""
-
-    @property
-    def only_year(self) -> int | None:
-        """The year, where a single one is asked for."""
-        return self.first_year if self.first_year == self.last_year else None
 
 
 def read_asked(table: Table, arguments: Mapping[str, Sequence[str]]) -> Asked:
@@ -78,11 +78,8 @@ def read_asked(table: Table, arguments: Mapping[str, Sequence[str]]) -> Asked:
             faults=faults,
             members={"arguments": {name: HELP[name] for name in allowed}},
         )
-    year = found.pop("year", None)
     return Asked(
         table=table,
-        first_year=found.pop("from", year) if year is None else year,
-        last_year=found.pop("to", year) if year is None else year,
         given=given,
         **{_FIELDS.get(name, name): value for name, value in found.items()},
     )
@@ -199,7 +196,12 @@ def _quoted(text: str) -> str:
 
 _OF_ALL = ("level", "codes", "within", "search", "includeNotStated", "year", "from", "to")
 _LISTS = ("codes", "by")
-_FIELDS = {"includeNotStated": "include_not_stated", "decisionStatus": "decision_status"}
+_FIELDS = {
+    "from": "first_year",
+    "to": "last_year",
+    "includeNotStated": "include_not_stated",
+    "decisionStatus": "decision_status",
+}
 _READERS: Mapping[str, Callable[[Any], Any]] = {
     "level": _one_of(Level),
     "codes": _codes,

@@ -19,6 +19,8 @@ CATALOGUE_TYPES = {"ttl": "text/turtle; charset=utf-8", "jsonld": "application/l
 
 EU = "http://publications.europa.eu/resource/authority/"
 LICENCE = URIRef(f"{EU}licence/NLOD_2_0")
+# rdflib does not know yet that DCAT 3 has it.
+_VERSION = URIRef("http://www.w3.org/ns/dcat#version")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
@@ -69,7 +71,7 @@ def _dataset(graph: Graph, catalog: URIRef, table: Table, release: Release, plac
     _say(graph, dataset, DCTERMS.spatial, _authority("country/NOR"))
     _say(graph, dataset, DCTERMS.language, _authority("language/ENG"))
     _say(graph, dataset, DCTERMS.modified, _moment(release))
-    _say(graph, dataset, DCAT.version, Literal(release.id))
+    _say(graph, dataset, _VERSION, Literal(release.id))
     _say(graph, dataset, DCAT.landingPage, URIRef(place.data))
     _say(graph, dataset, DCAT.keyword, *(Literal(nb, "nb") for nb in _KEYWORDS.nb.split(", ")))
     _say(graph, dataset, DCAT.keyword, *(Literal(en, "en") for en in _KEYWORDS.en.split(", ")))

@@ -9,7 +9,7 @@ from services.opendata.exports.about import About
 from services.opendata.exports.columns import Column, Kind
 from services.opendata.exports.rows import Row
 
-ROWS_IN_A_GROUP = 20_000
+ROWS_IN_A_GROUP = 5_000
 """How many rows are held in memory at once."""
 
 

@@ -42,8 +42,8 @@ class Scope:
     def years(self) -> list[int]:
         """The years, in order."""
         asked = self.asked
-        if asked.only_year is not None:
-            return [asked.only_year]
+        if asked.year is not None:
+            return [asked.year]
         known = self.numbers.known_years()
         first = min(known, default=0) if asked.first_year is None else asked.first_year
         last = max(known, default=0) if asked.last_year is None else asked.last_year

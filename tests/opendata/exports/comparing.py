@@ -1,6 +1,4 @@
-"""The rows that GraphQL's answers come to, written as CSV has them. Knows nothing of how downloads are made."""
-
-LEVELS = ("COUNTRY", "COUNTY", "MUNICIPALITY", "DISTRICT")
+"""The rows that GraphQL's answers come to, as CSV has them. Knows nothing of how downloads are made."""
 
 TOTALS = """
   announced announcedOriginally requested requestedOriginally decided quota extraCapacity spareCapacity
@@ -18,7 +16,7 @@ def regions(ask, map_year, fields, first=500):
     found, after = [], "null"
     while True:
         page = ask(
-            f"{{ regions(first: {first}, after: {after}, on: \"{map_year}-06-30\") "
+            f'{{ regions(first: {first}, after: {after}, on: "{map_year}-06-30") '
             f"{{ nodes {{ code name level {fields} }} pageInfo {{ hasNextPage endCursor }} }} }}"
         )["regions"]
         found += page["nodes"]
@@ -73,8 +71,7 @@ def series_rows(ask, year, borders, today, interval):
     rows = []
     for region in regions(ask, today if borders == "NOW" else year, field):
         series = region["series"]
-        for point in series["points"]:
-            rows.append({**place(region, year), **texts(point), "undated": ""})
+        rows += [{**place(region, year), **texts(point), "undated": ""} for point in series["points"]]
         hidden = any(point["withheld"] for point in series["points"])
         if series["undated"] is not None or hidden:
             reason = "NOT_COMPARABLE" if hidden else ""

@@ -28,7 +28,7 @@ class Downloading(Asking):
         self.client = self.app.test_client()
 
     def get(self, name, **options):
-        return self.client.get(f"/data/{name}", **options)
+        return self.client.open(f"/data/{name}", buffered=True, **options)
 
     def bytes(self, name):
         """The content of a download that must not fail."""
