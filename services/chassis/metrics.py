@@ -173,6 +173,8 @@ GRAPHQL_ANSWERS = Counter(
     "bosatt_graphql_answers_total",
     "GraphQL answers, from memory or by execution.",
     ("source",),
+    registry=REGISTRY,
+)
 DOWNLOADS = Counter(
     "bosatt_downloads_total",
     "Downloads asked for, by table, form and outcome: made, unchanged, busy, too_much.",

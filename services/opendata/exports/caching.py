@@ -10,6 +10,7 @@ from flask import Request
 from werkzeug.http import http_date, is_resource_modified
 
 from services.contract.partial_date import OSLO
+from services.opendata.graphql.caching import LONGEST
 from services.opendata.release.answers import Release
 
 
@@ -18,7 +19,8 @@ class Validity:
     """By what an answer is known again, and for how long it holds for certain."""
 
     etag: str
-    modified: datetime
+    modified: datetime | None
+    """None while another release may bear the same, as it tells whole seconds."""
     seconds: int
 
     @property
@@ -27,7 +29,7 @@ class Validity:
         hold = f"public, max-age={self.seconds}" if self.seconds else "public, no-cache"
         return {
             "ETag": f'"{self.etag}"',
-            "Last-Modified": http_date(self.modified),
+            **({} if self.modified is None else {"Last-Modified": http_date(self.modified)}),
             "Cache-Control": hold,
             "Vary": "Accept-Encoding",
         }
@@ -47,8 +49,12 @@ def validity_of(release: Release, parts: Iterable[str], map_year: int | None, no
     if map_year is not None:
         # On 1 January today's map changes though nothing is released.
         modified = max(modified, datetime(map_year, 1, 1, tzinfo=OSLO).astimezone(UTC))
-    left = 0 if release.next_at is None else (release.next_at - now).total_seconds()
-    return Validity(f"{release.id}-{digest}", modified, max(0, int(left)))
+    left = 0.0 if release.next_at is None else (release.next_at - now).total_seconds()
+    return Validity(
+        etag=f"{release.id}-{digest}",
+        modified=modified if modified.replace(microsecond=0) < now.replace(microsecond=0) else None,
+        seconds=max(0, int(min(left, LONGEST.total_seconds()))),
+    )
 
 
 _VERSION = version("bosatt")

@@ -78,7 +78,7 @@ class OpenRelease:
         return self._release
 
     def anew(self) -> "OpenRelease":
-        return OpenRelease(self._connection, self._sheets, self._release)
+        return OpenRelease(self._connection, self._sheets, self._release, {})
 
     def totals(self, region: Region, year: int, map_year: int | None = None) -> Totals | None:
         map_year = year if map_year is None else map_year

@@ -79,6 +79,15 @@ def test_on_new_years_day_todays_map_is_asked_for_anew(numbers):
     assert (again.status_code, by_date.status_code) == (200, 200)
 
 
+def test_within_the_second_of_a_release_no_date_tells_it_from_the_next(numbers):
+    numbers.release = replace(RELEASE, published_at=TODAY)
+
+    assert "Last-Modified" not in Downloading(numbers.opened, TODAY).get("totals.csv").headers
+    assert (
+        "Last-Modified" in Downloading(numbers.opened, TODAY + timedelta(seconds=1)).get("totals.csv").headers
+    )
+
+
 @pytest.mark.parametrize(
     ("next_at", "hold"),
     [
