@@ -134,6 +134,8 @@ EXPECTED = {
     ("GET", "/"): Expected("open"),
     ("GET", "/graphql"): Expected("open", query="query={__typename}"),
     ("POST", "/graphql"): Expected("open", body={"query": "{__typename}"}),
+    ("GET", "/data/"): Expected("open"),
+    ("GET", "/data/<path:name>"): Expected("open", path="/data/totals.csv"),
     ("GET", "/metrics"): Expected("open"),
     ("GET", "/health/live"): Expected("open"),
     ("GET", "/health/ready"): Expected("open"),

@@ -50,10 +50,10 @@ class Column:
         return self.unit is not None
 
 
-def column(kind: str, *path: str, unit: str | None = None, at: str = "", name: str = "") -> Column:
+def column(kind: str, *path: str, unit: str | None = None, at: str = "") -> Column:
     """The column of a field of a type of the schema, or of a field inside one of its objects.
 
-    ``at`` is the attribute that holds the record; ``name`` is given where the field's own would not do.
+    ``at`` is the attribute that holds the record.
     """
     of: GraphQLOutputType = schema().type_map[kind]  # type: ignore[assignment]
     meanings = []
@@ -64,13 +64,14 @@ def column(kind: str, *path: str, unit: str | None = None, at: str = "", name: s
         of = there.fields[step].type
     several = isinstance(getattr(of, "of_type", None) if is_non_null_type(of) else of, GraphQLList)
     names = isinstance(get_named_type(of), GraphQLEnumType)
+    held = Kind.WORDS if several else _KINDS.get(get_named_type(of).name, Kind.TEXT)
     return Column(
-        name=name or path[0] + "".join(step[:1].upper() + step[1:] for step in path[1:]),
-        kind=Kind.WORDS if several else _KINDS.get(get_named_type(of).name, Kind.TEXT),
+        name=path[0] + "".join(step[:1].upper() + step[1:] for step in path[1:]),
+        kind=held,
         meaning=" ".join(meanings),
         unit=unit,
         field=f"{kind}.{'.'.join(path)}",
-        read=_reader((at, *path) if at else path, several, names),
+        read=_reader((at, *path) if at else path, held, names),
     )
 
 
@@ -85,7 +86,7 @@ def spoken(value: str) -> str:
     return value.upper()
 
 
-def _reader(path: Sequence[str], several: bool, names: bool) -> Read:
+def _reader(path: Sequence[str], held: Kind, names: bool) -> Read:
     steps = [camel_to_snake(step) for step in path]
     direct = attrgetter(".".join(steps))
     outer, last = attrgetter(".".join(steps[:-1]) or steps[0]), attrgetter(steps[-1])
@@ -95,10 +96,13 @@ def _reader(path: Sequence[str], several: bool, names: bool) -> Read:
         return None if found is None else last(found)
 
     read = within if len(steps) > 1 else direct
-    if several:
-        return lambda record: " ".join(spoken(value) for value in read(record))
+    if held is Kind.WORDS:
+        return lambda record: " ".join(spoken(value) for value in read(record)) or None
     if names:
         return lambda record: None if (value := read(record)) is None else spoken(value)
+    if held is Kind.NUMBER:
+        # A source's 24 per cent is 24.0 in GraphQL.
+        return lambda record: None if (value := read(record)) is None else float(value)
     return read
 
 

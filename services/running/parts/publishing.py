@@ -8,6 +8,7 @@ from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
+from services.opendata.exports.about import UNNAMED, Publisher
 from services.opendata.projection.dead_letters.collector import watch_dead_letters
 from services.opendata.projection.projector import migrate_projection
 from services.opendata.projection.staleness import watch_projection
@@ -55,7 +56,10 @@ class PublishingPart:
         return [releasing]
 
     def apps(self, authenticator: Authenticator) -> Mapping[str, WSGI]:
-        return {"": opendata_app(self._published, authenticator)}
+        settings = self._opened.settings
+        publisher = Publisher(settings.publisher or UNNAMED.name, settings.publisher_uri, settings.contact)
+        root = None if settings.public_url is None else f"{settings.public_url.rstrip('/')}/"
+        return {"": opendata_app(self._published, authenticator, publisher, root)}
 
     def why_not_ready(self) -> str | None:
         try:

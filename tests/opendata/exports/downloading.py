@@ -38,10 +38,15 @@ class Downloading(Asking):
 
     def rows(self, name):
         """The rows of a CSV file, each with its texts by column."""
-        return list(csv.DictReader(io.StringIO(self.bytes(name).decode(), newline="")))
+        return read_rows(self.bytes(name))
 
     def problem(self, name, **options):
         """What is said of a request that is refused."""
         answer = self.get(name, **options)
         assert answer.content_type == "application/problem+json", answer.text
         return answer.status_code, answer.json
+
+
+def read_rows(content):
+    """The rows of a CSV file, each with its texts by column."""
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
