@@ -28,6 +28,8 @@ NO_TIMETABLE = "There is no timetable: a release follows whenever something has 
 MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": "application/json"}
 """Of each form, by the ending of its name."""
 
+CATALOGUE_TYPES = {"ttl": "text/turtle; charset=utf-8", "jsonld": "application/ld+json"}
+
 
 @dataclass(frozen=True, slots=True)
 class Publisher:

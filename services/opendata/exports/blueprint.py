@@ -14,10 +14,17 @@ from services.chassis.clock import Clock, utc_now
 from services.chassis.http.callers import open_to_all
 from services.chassis.problems import Problem
 from services.contract.partial_date import OSLO, today_in_oslo
-from services.opendata.exports.about import LICENCE_URL, MEDIA_TYPES, UNNAMED, About, Place, Publisher
+from services.opendata.exports.about import (
+    CATALOGUE_TYPES,
+    LICENCE_URL,
+    MEDIA_TYPES,
+    UNNAMED,
+    About,
+    Place,
+    Publisher,
+)
 from services.opendata.exports.asking import HELP, MOST_LETTERS, Asked, allowed_arguments, read_asked
 from services.opendata.exports.caching import Validity, validity_of
-from services.opendata.exports.catalogue import CATALOGUE_TYPES, catalogue_text
 from services.opendata.exports.descriptions import csvw_metadata, data_package, listing
 from services.opendata.exports.making import Busy, Making, TooMuch
 from services.opendata.exports.rows import Scope
@@ -125,6 +132,9 @@ class Downloads:
         validity = self._validity(release, ("catalogue", ending, self._place.root))
         if (unchanged := _unchanged(validity, validity.headers)) is not None:
             return unchanged
+        # rdflib takes its time to load, which processes that nobody asks for a catalogue can do without.
+        from services.opendata.exports.catalogue import catalogue_text  # noqa: PLC0415
+
         text = catalogue_text(release, self._place, ending)
         return Response(text, headers=validity.headers, content_type=CATALOGUE_TYPES[ending])
 

@@ -15,8 +15,6 @@ from services.opendata.exports.descriptions import whole_tables
 from services.opendata.exports.tables import MEANINGS, Table
 from services.opendata.release.answers import Release
 
-CATALOGUE_TYPES = {"ttl": "text/turtle; charset=utf-8", "jsonld": "application/ld+json"}
-
 EU = "http://publications.europa.eu/resource/authority/"
 LICENCE = URIRef(f"{EU}licence/NLOD_2_0")
 # rdflib does not know yet that DCAT 3 has it.
@@ -34,7 +32,7 @@ class Words:
 
 
 def catalogue_text(release: Release, place: Place, ending: str) -> str:
-    """The catalogue in one of `CATALOGUE_TYPES`."""
+    """The catalogue in a form: ``ttl`` or ``jsonld``."""
     graph = catalogue(release, place)
     if ending == "ttl":
         return graph.serialize(format="turtle")
