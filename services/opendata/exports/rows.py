@@ -32,6 +32,8 @@ class Scope:
     asked: Asked
     numbers: ReleasedNumbers
     today: date
+    go_on: Callable[[], None] = lambda: None
+    """Called before each region and year; may raise to end it."""
 
     @property
     def map_year(self) -> int | None:
@@ -110,6 +112,7 @@ def _totals(scope: Scope) -> Iterator[Totals]:
         # What was worked out for one year is not asked for again.
         numbers = scope.numbers.anew()
         for region in regions:
+            scope.go_on()
             totals = numbers.totals(region, year, scope.map_year)
             if totals is not None and (status is None or totals.decision_status is status):
                 yield totals
@@ -143,6 +146,7 @@ def _known(scope: Scope) -> Iterator[tuple[ReleasedNumbers, Region, int]]:
     for year, regions in scope.places():
         numbers = scope.numbers.anew()
         for region in regions:
+            scope.go_on()
             if region.code not in known:
                 known[region.code] = frozenset(scope.numbers.years(region, scope.map_year))
             if year in known[region.code]:

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from tests.opendata.exports.comparing import breakdown_rows, published_rows, series_rows, totals_rows
 from tests.opendata.exports.downloading import TODAY, Downloading
+from tests.opendata.exports.told import tell
+from tests.opendata.projection.worlds import ON_BOTH
 from tests.opendata.release.histories import YEARS, histories
 from tests.opendata.release.test_against_naive_model import released
 from tests.servers.databases import POSTGRESQL, SQLITE
@@ -50,10 +52,17 @@ def test_and_so_they_are_on_a_server(one_world, history, dimensions, interval):
     _check(Downloading(released(one_world, history, 1_000, 40, 1).published.open), dimensions, interval)
 
 
-def _check(ask, dimensions, interval):
+@ON_BOTH
+def test_so_are_those_of_merged_and_divided_regions(world):
+    tell(world)
+
+    _check(Downloading(world.published.open), ["SEX", "MONTH"], "WEEK", (2012, 2023, 2024))
+
+
+def _check(ask, dimensions, interval, among=YEARS):
     by = {dimension: BY[dimension] for dimension in dimensions}
     asked = f"by={','.join(by)}"
-    years = [year for year in YEARS if ask.rows(f"totals.csv?level=COUNTRY&from={year}&to={year}")]
+    years = [year for year in among if ask.rows(f"totals.csv?level=COUNTRY&from={year}&to={year}")]
     for borders in BORDERS:
         here = (borders, THIS_YEAR)
         assert ask.rows(f"totals.csv?borders={borders}") == [

@@ -57,6 +57,13 @@ def test_a_new_release_has_a_new_tag(ask, numbers, name):
     assert after.headers["ETag"].startswith('"2024-06-21.2-')
 
 
+def test_releases_counted_anew_have_other_tags(ask, numbers):
+    before = ask.get("totals.csv").headers["ETag"]
+    numbers.release = replace(RELEASE, published_at=RELEASE.published_at + timedelta(days=1))
+
+    assert ask.get("totals.csv").headers["ETag"] != before
+
+
 def test_every_question_and_form_has_a_tag_of_its_own(ask):
     names = [*NAMES, "totals.csv?year=2024", "totals.csv?borders=NOW", "breakdown.csv?by=MONTH"]
 

@@ -72,6 +72,13 @@ def test_what_would_be_too_much_is_refused_with_what_to_do(ending, bound):
     assert counted("too_much", ending) == before + 1
 
 
+@pytest.mark.parametrize("name", ["series.csv?year=2024", "breakdown.csv?year=2024&by=SEX"])
+def test_a_search_that_finds_nothing_ends_in_time_too(name):
+    ask = Downloading(making=Making(longest=-1.0))
+
+    assert ask.problem(name)[1]["type"] == "urn:bosatt:problem:too-much"
+
+
 def test_a_cube_has_its_bound_with_the_empty_cells_counted(monkeypatch):
     monkeypatch.setattr(json_stat, "MOST_CELLS", 100)
     ask = Downloading(NumbersInMemory([Person("0301", 2024)]).opened)

@@ -14,6 +14,9 @@ def tell(world):
     journal.settle(3, settled_on="2024")
     journal.settle(4, "1507", settled_on="2023-01-02")
     journal.settle(5, "1601", settled_on="2012")
+    journal.settle(6, "1601", sex="female", settled_on="2012-03-04")
+    journal.settle(7, "1662", sex="female", settled_on="2012-03-05")
+    journal.settle(8, "1507", sex="male", settled_on="2023-03-05")
     journal.post("settlement.withdrawn", {}, subject=person(5))
     hidden = {"region": "1103", "year": 2024, "measure": "settled", "status": "suppressed"}
     said = {"publishedOn": "2024-06-21", "sourceName": 'IMDi, "årstall"'}
