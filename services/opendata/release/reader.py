@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import Connection, RowMapping, desc, select
+from sqlalchemy import Connection, RowMapping, bindparam, desc, select
 
 from services.chassis.database import Database
 from services.contract.codes import Dimension, Measure
@@ -120,12 +120,7 @@ class OpenRelease:
         return Days(tuple(dated), None if totals is None or totals.settled is None else undated)
 
     def published(self, region: Region, year: int) -> Sequence[PublishedFigure]:
-        figures = tables.figures.c
-        rows = self._connection.scalars(
-            select(figures.figure)
-            .where(figures.year == year, figures.region == region.code)
-            .order_by(figures.key)
-        )
+        rows = self._connection.scalars(_FIGURES, {"year": year, "region": region.code})
         return [_figure(orjson.loads(text)) for text in rows]
 
     def _sources(self, region: Region, year: int, map_year: int) -> tuple[str, ...]:
@@ -157,6 +152,13 @@ class OpenRelease:
             select(places.region, places.year).where(places.region.in_(sorted(codes)))
         )
         return {(region, year) for region, year in rows}
+
+
+_FIGURES = (
+    select(tables.figures.c.figure)
+    .where(tables.figures.c.year == bindparam("year"), tables.figures.c.region == bindparam("region"))
+    .order_by(tables.figures.c.key)
+)
 
 
 def _newest(connection: Connection) -> Release:
