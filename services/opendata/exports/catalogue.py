@@ -223,5 +223,5 @@ _FORMS = {
     "parquet": "Apache Parquet",
     "json": "JSON-stat 2.0",
 }
-_TOO_LARGE_FOR_A_CUBE = (Table.SERIES, Table.BREAKDOWN)
+_TOO_LARGE_FOR_A_CUBE = (Table.SERIES, Table.BREAKDOWN, Table.PUBLISHED)
 """Without filters; whoever asks for fewer years or regions gets one."""

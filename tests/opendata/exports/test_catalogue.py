@@ -74,7 +74,7 @@ def test_every_download_it_names_is_there(ask, found):
     for address in addresses:
         name = str(address).removeprefix("https://bosatt.example/data/")
         assert ask.get(name, method="HEAD").status_code == 200, name
-    assert len(addresses) == 3 + 2 + 3 + 8 * 2
+    assert len(addresses) == 3 + 2 + 2 + 8 * 2
 
 
 def test_it_names_its_publisher_where_readers_find_it_and_the_licence(found):
