@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import orjson
 from flask import Blueprint, Response, render_template, request
@@ -87,12 +87,10 @@ class Downloads:
             metrics.DOWNLOADS.labels(table, ending, "too_much").inc()
             raise _too_much() from None
         metrics.DOWNLOADS.labels(table, ending, "made").inc()
-        length = file.seek(0, 2)
-        file.seek(0)
         # The server sends the file by itself, so that no thread waits for who reads slowly.
         return Response(
-            wrap_file(request.environ, file),
-            headers={**headers, "Content-Length": str(length)},
+            wrap_file(request.environ, cast("BinaryIO", file)),
+            headers={**headers, "Content-Length": str(file.size)},
             content_type=_type(ending),
             direct_passthrough=True,
         )

@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 from services.opendata.exports.about import About
 from services.opendata.exports.csv_form import write_csv
 from services.opendata.exports.json_stat import CubeTooLarge, write_json_stat
+from services.opendata.exports.lent import Lending, Lent
 from services.opendata.exports.parquet_form import write_parquet
 from services.opendata.exports.rows import Row, Scope, rows_of
 from services.opendata.exports.tables import columns_of
@@ -27,6 +28,9 @@ LONGEST_SECONDS = 30.0
 MOST_AT_ONCE = 2
 LONGEST_WAIT_SECONDS = 2.0
 
+MOST_LENT = 1024 * 1024 * 1024
+"""Bytes of files, together, that are made and not yet read to their end."""
+
 _IN_MEMORY = 1024 * 1024
 
 
@@ -35,7 +39,7 @@ class TooMuch(Exception):
 
 
 class Busy(Exception):
-    """As many downloads as may be are being made."""
+    """As many downloads as may be are being made, or are on their way."""
 
 
 class Making:
@@ -47,7 +51,10 @@ class Making:
         longest_wait: float = LONGEST_WAIT_SECONDS,
         most_rows: int = MOST_ROWS,
         longest: float = LONGEST_SECONDS,
+        most_lent: int = MOST_LENT,
     ) -> None:
+        self._lending = Lending()
+        self._most_lent = most_lent
         self._free = threading.BoundedSemaphore(most_at_once)
         self._longest_wait = longest_wait
         self._most_rows = most_rows
@@ -55,15 +62,15 @@ class Making:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for a turn. Raises `Busy` where none comes soon."""
-        if not self._free.acquire(timeout=self._longest_wait):
+        """Wait for a turn. Raises `Busy` where none comes soon, or too much is read too slowly."""
+        if self._lending.bytes > self._most_lent or not self._free.acquire(timeout=self._longest_wait):
             raise Busy
         try:
             yield
         finally:
             self._free.release()
 
-    def file(self, scope: Scope, about: About, ending: str, *, compressed: bool) -> BinaryIO:
+    def file(self, scope: Scope, about: About, ending: str, *, compressed: bool) -> Lent:
         """The download in a file of its own, at its beginning. Raises `TooMuch`."""
         file = cast("BinaryIO", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 (goes to the server)
         bounded = replace(scope, go_on=self._deadline())
@@ -81,8 +88,7 @@ class Making:
         except BaseException:
             file.close()
             raise
-        file.seek(0)
-        return file
+        return self._lending.lend(file)
 
     def _deadline(self) -> Callable[[], None]:
         end = time.monotonic() + self._longest

@@ -126,6 +126,17 @@ def test_who_waits_for_a_turn_holds_no_connection():
     assert held == []
 
 
+def test_who_comes_while_too_much_is_read_too_slowly_is_told_to_come_again():
+    ask = Downloading(making=Making(most_lent=100))
+
+    slow = ask.client.get("/data/totals.csv?year=2024")
+    meanwhile = ask.get("totals.csv?year=2024").status_code
+    slow.close()
+
+    assert (slow.status_code, meanwhile) == (200, 503)
+    assert ask.get("totals.csv?year=2024").status_code == 200
+
+
 def test_after_a_failure_the_turn_is_free_again():
     class Broken(NumbersInMemory):
         def totals(self, region, year, map_year=None):
