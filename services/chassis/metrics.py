@@ -187,6 +187,12 @@ GRAPHQL_PERSISTED = Counter(
     ("outcome",),
     registry=REGISTRY,
 )
+DOWNLOADS = Counter(
+    "bosatt_downloads_total",
+    "Downloads asked for, by table, form and outcome: made, unchanged, busy, too_much.",
+    ("table", "form", "outcome"),
+    registry=REGISTRY,
+)
 UPLOADS = Counter(
     "bosatt_uploads_total",
     "Work on files that caseworkers gave: tried, posted or failed.",

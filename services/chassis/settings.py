@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from environs import Env, validate
+from environs import Env, EnvError, validate
 
 from services.chassis.auth.settings import Trust, read_trust
 
@@ -33,7 +33,8 @@ class Settings:
     issuer makes none. A caller may post or ask for ``rate_events`` in ``rate_seconds``. Whoever asks the
     open data gets ``query_objects`` a minute, where that is set; ``trusted_proxies`` is through how many
     proxies of ours requests come. Everything is checked against itself every ``check_interval`` seconds,
-    never where that is 0.
+    never where that is 0. ``public_url`` is where readers find the open data, if not where they ask;
+    ``publisher``, ``publisher_uri`` and ``contact`` are what downloads say of who answers for them.
     """
 
     data: Path
@@ -56,6 +57,10 @@ class Settings:
     query_objects: int | None = None
     trusted_proxies: int = 0
     check_interval: int = CHECK_INTERVAL
+    public_url: str | None = None
+    publisher: str | None = None
+    publisher_uri: str | None = None
+    contact: str | None = None
 
     def database_url(self, name: str) -> str:
         """Where a store, the embedded log, the projection or the releases are kept."""
@@ -104,7 +109,19 @@ def read_settings() -> Settings:
         query_objects=env.int("BOSATT_QUERY_OBJECTS", None, validate=validate.Range(1)),
         trusted_proxies=env.int("BOSATT_TRUSTED_PROXIES", 0, validate=validate.Range(0, 10)),
         check_interval=env.int("BOSATT_CHECK_INTERVAL", CHECK_INTERVAL, validate=validate.Range(0)),
+        public_url=_address(env, "BOSATT_PUBLIC_URL"),
+        publisher=env.str("BOSATT_PUBLISHER", "") or None,
+        publisher_uri=_address(env, "BOSATT_PUBLISHER_URI"),
+        contact=_address(env, "BOSATT_CONTACT"),
     )
+
+
+def _address(env: Env, name: str) -> str | None:
+    """The address of a page, or ``mailto:``, None where it is not set."""
+    given = env.str(name, "")
+    if given and not _ADDRESS.fullmatch(given):
+        raise EnvError(f"{name} must be an address such as https://… or mailto:….")
+    return given or None
 
 
 def _databases(env: Env) -> dict[str, str]:
@@ -116,5 +133,6 @@ def _databases(env: Env) -> dict[str, str]:
 DATABASES = ("requests", "decisions", "settlements", "opendata", "operations", "projection", "releases")
 """What may lie on a server: the event stores, the running totals, the releases."""
 
+_ADDRESS = re.compile(r"(https?://|mailto:)[^\s<>\"{}|\\^`]+")
 _POSTGRESQL = re.compile(r"^postgres(ql)?://")
 _LOG_LEVELS = ("debug", "info", "warning", "error")

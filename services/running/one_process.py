@@ -84,6 +84,7 @@ def welcome(settings: Settings, console: Console) -> None:
     for path, what in (
         ("/", "the start page"),
         ("/graphql", "the open data"),
+        ("/data/", "the same as files: CSV, Parquet, JSON-stat"),
         ("/upload", "the page for caseworkers: submit a spreadsheet"),
         ("/metrics", "for operators"),
         ("/health/ready", "for operators"),

@@ -147,3 +147,26 @@ def test_servers_may_be_away_and_files_are_there(monkeypatch, name, value, uses)
     monkeypatch.setenv(name, value)
 
     assert read_settings().uses_servers is uses
+
+
+def test_who_answers_for_the_open_data_can_be_set(monkeypatch):
+    monkeypatch.setenv("BOSATT_PUBLISHER", "Example directorate")
+    monkeypatch.setenv("BOSATT_PUBLISHER_URI", "https://directorate.example/id/1")
+    monkeypatch.setenv("BOSATT_CONTACT", "mailto:data@directorate.example")
+    monkeypatch.setenv("BOSATT_PUBLIC_URL", "https://bosatt.example")
+
+    settings = read_settings()
+
+    assert settings.publisher == "Example directorate"
+    assert settings.publisher_uri == "https://directorate.example/id/1"
+    assert settings.contact == "mailto:data@directorate.example"
+    assert settings.public_url == "https://bosatt.example"
+
+
+@pytest.mark.parametrize("name", ["BOSATT_PUBLISHER_URI", "BOSATT_CONTACT", "BOSATT_PUBLIC_URL"])
+@pytest.mark.parametrize("value", ["bosatt.example", "https://a b", "javascript:1", "https://a>b"])
+def test_an_address_of_the_open_data_must_be_one(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(EnvError, match=name):
+        read_settings()

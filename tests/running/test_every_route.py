@@ -135,6 +135,8 @@ EXPECTED = {
     ("GET", "/graphql"): Expected("open", query="query={__typename}"),
     ("POST", "/graphql"): Expected("open", body={"query": "{__typename}"}),
     ("GET", "/graphql/limits"): Expected("open"),
+    ("GET", "/data/"): Expected("open"),
+    ("GET", "/data/<path:name>"): Expected("open", path="/data/totals.csv"),
     ("GET", "/metrics"): Expected("open"),
     ("GET", "/health/live"): Expected("open"),
     ("GET", "/health/ready"): Expected("open"),

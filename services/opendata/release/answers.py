@@ -233,6 +233,9 @@ class ReleasedNumbers(Protocol):
     @property
     def release(self) -> Release: ...
 
+    def anew(self) -> "ReleasedNumbers":
+        """The same release in the same state, with nothing kept of what was asked so far."""
+
     def totals(self, region: Region, year: int, map_year: int | None = None) -> Totals | None:
         """None where the region is not on the map, or nothing of the year is known to be in it."""
 
@@ -241,6 +244,9 @@ class ReleasedNumbers(Protocol):
 
         On another map: about any region of those years that is in it, whole or in part.
         """
+
+    def known_years(self) -> Sequence[int]:
+        """The years of which something is known about any region, in order."""
 
     def breakdown(
         self, region: Region, year: int, by: Sequence[Dimension], map_year: int | None = None

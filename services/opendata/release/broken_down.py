@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, cast, func, select
 
 from services.contract.codes import Dimension, Origin
 from services.contract.regions import COUNTRY, Region, registry
@@ -42,14 +42,7 @@ def withheld_cells(cells: Iterable[BreakdownCell], reason: WithheldReason) -> li
 
 def persons_by_day(connection: Connection, codes: Collection[str], year: int) -> tuple[list[DayCount], int]:
     """Persons settled in all of some regions, by day in order; and those of whom no day is stated."""
-    days = tables.days.c
-    persons = _sum(days.persons)
-    rows = connection.execute(
-        select(days.day, persons)
-        .where(days.year == year, days.region.in_(codes), days.persons != 0)
-        .group_by(days.day)
-        .order_by(days.day)
-    ).all()
+    rows = connection.execute(_BY_DAY, {"year": year, "codes": list(codes)}).all()
     return (
         [DayCount(date.fromisoformat(day), persons) for day, persons in rows if day],
         sum(persons for day, persons in rows if not day),
@@ -59,14 +52,8 @@ def persons_by_day(connection: Connection, codes: Collection[str], year: int) ->
 def _by_one(
     connection: Connection, codes: Collection[str], year: int, dimension: Dimension
 ) -> Iterable[Counted]:
-    categories = tables.categories.c
-    rows = connection.execute(
-        select(categories.category, categories.origin, categories.persons).where(
-            categories.year == year,
-            categories.region.in_(codes),
-            categories.dimension == dimension.value,
-        )
-    )
+    asked = {"year": year, "codes": list(codes), "dimension": dimension.value}
+    rows = connection.execute(_OF_ONE, asked)
     return (((category,), origin, persons) for category, origin, persons in rows)
 
 
@@ -103,3 +90,21 @@ def _inside(codes: Iterable[str], year: int) -> list[str]:
         found.append(region.code)
         left += regions.children(region, year)
     return found
+
+
+# Put together once: for a download they are executed some ten thousand times, and making them takes longer.
+_BY_DAY = (
+    select(tables.days.c.day, _sum(tables.days.c.persons))
+    .where(
+        tables.days.c.year == bindparam("year"),
+        tables.days.c.region.in_(bindparam("codes", expanding=True)),
+        tables.days.c.persons != 0,
+    )
+    .group_by(tables.days.c.day)
+    .order_by(tables.days.c.day)
+)
+_OF_ONE = select(tables.categories.c.category, tables.categories.c.origin, tables.categories.c.persons).where(
+    tables.categories.c.year == bindparam("year"),
+    tables.categories.c.region.in_(bindparam("codes", expanding=True)),
+    tables.categories.c.dimension == bindparam("dimension"),
+)

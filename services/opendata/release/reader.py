@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import Connection, RowMapping, desc, select
+from sqlalchemy import Connection, RowMapping, bindparam, desc, select
 
 from services.chassis.database import Database
 from services.contract.codes import Dimension, Measure
@@ -80,6 +80,9 @@ class OpenRelease:
     def release(self) -> Release:
         return self._release
 
+    def anew(self) -> "OpenRelease":
+        return OpenRelease(self._connection, self._sheets, self._release, {})
+
     def totals(self, region: Region, year: int, map_year: int | None = None) -> Totals | None:
         map_year = year if map_year is None else map_year
         key = (region.code, year, map_year)
@@ -97,6 +100,9 @@ class OpenRelease:
         parts = {year: self._sources(region, year, map_year) for year in self._years_changed()}
         found = self._known_places({code for codes in parts.values() for code in codes})
         return sorted(year for year, codes in parts.items() if any((code, year) in found for code in codes))
+
+    def known_years(self) -> Sequence[int]:
+        return sorted(self._years_changed())
 
     def breakdown(
         self, region: Region, year: int, by: Sequence[Dimension], map_year: int | None = None
@@ -117,12 +123,7 @@ class OpenRelease:
         return Days(tuple(dated), None if totals is None or totals.settled is None else undated)
 
     def published(self, region: Region, year: int) -> Sequence[PublishedFigure]:
-        figures = tables.figures.c
-        rows = self._connection.scalars(
-            select(figures.figure)
-            .where(figures.year == year, figures.region == region.code)
-            .order_by(figures.key)
-        )
+        rows = self._connection.scalars(_FIGURES, {"year": year, "region": region.code})
         return [_figure(orjson.loads(text)) for text in rows]
 
     def changes(
@@ -162,6 +163,13 @@ class OpenRelease:
             select(places.region, places.year).where(places.region.in_(sorted(codes)))
         )
         return {(region, year) for region, year in rows}
+
+
+_FIGURES = (
+    select(tables.figures.c.figure)
+    .where(tables.figures.c.year == bindparam("year"), tables.figures.c.region == bindparam("region"))
+    .order_by(tables.figures.c.key)
+)
 
 
 def _newest(connection: Connection) -> Release:

@@ -1,5 +1,7 @@
 """The opendata service's HTTP face: GraphQL and pages."""
 
+from dataclasses import dataclass
+
 from flask import Flask, Response
 
 from services.chassis.auth.port import Authenticator
@@ -7,25 +9,37 @@ from services.chassis.database import UNAVAILABLE
 from services.chassis.documents.blueprint import asyncapi_blueprint
 from services.chassis.http.app_factory import create_app
 from services.chassis.problems import Problem
+from services.opendata.exports.about import UNNAMED, Publisher
+from services.opendata.exports.blueprint import exports_blueprint
 from services.opendata.graphql.allowance import USUAL, Allowance
 from services.opendata.graphql.blueprint import graphql_blueprint
 from services.opendata.release.reader import NothingReleased, Published
 from services.opendata.web.start_page import start_page_blueprint
 
 
-def opendata_app(
-    published: Published,
-    authenticator: Authenticator,
-    allowance: Allowance = USUAL,
-    trusted_proxies: int = 0,
-) -> Flask:
-    """The app that answers questions about what has been released.
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How the open data shows itself.
 
     ``allowance`` is what each client may ask for, ``trusted_proxies`` through how many proxies of our
-    own its requests come.
+    own its requests come. ``root`` is the address at which readers find the open data, with a slash at
+    its end, if not where they ask; ``publisher`` answers for it.
     """
+
+    allowance: Allowance = USUAL
+    trusted_proxies: int = 0
+    publisher: Publisher = UNNAMED
+    root: str | None = None
+
+
+PLAIN = Face()
+
+
+def opendata_app(published: Published, authenticator: Authenticator, face: Face = Face()) -> Flask:
+    """The app that answers questions about what has been released, and lets it be downloaded."""
     blueprints = [
-        graphql_blueprint(published.open, allowance=allowance, trusted_proxies=trusted_proxies),
+        graphql_blueprint(published.open, allowance=face.allowance, trusted_proxies=face.trusted_proxies),
+        exports_blueprint(published.open, face.publisher, root=face.root),
         start_page_blueprint(published.open),
         asyncapi_blueprint(),
     ]

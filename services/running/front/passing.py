@@ -72,7 +72,8 @@ def pass_on(name: str, url: str, *, marked: bool) -> WSGI:
         if whole is None:
             return _Parts(connection, answer)
         _close(connection, answer)
-        return [whole]
+        # Without a part in it, no length is made up for a HEAD that was answered with none.
+        return [whole] if whole else []
 
     return app
 

@@ -9,6 +9,7 @@ from services.chassis.auth.port import Authenticator
 from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
 from services.chassis.settings import Settings
+from services.opendata.exports.about import UNNAMED, Publisher
 from services.opendata.graphql.allowance import ON_LOOPBACK, USUAL, Allowance
 from services.opendata.projection.dead_letters.collector import watch_dead_letters
 from services.opendata.projection.projector import migrate_projection
@@ -17,7 +18,7 @@ from services.opendata.release.announcing import Announcer
 from services.opendata.release.country_metric import watch_country
 from services.opendata.release.reader import NothingReleased, Published
 from services.opendata.release.releaser import Releaser, migrate_releases
-from services.opendata.web.app import opendata_app
+from services.opendata.web.app import Face, opendata_app
 from services.running.opened import Opened
 
 RELEASE_IDLE = 0.1
@@ -57,9 +58,7 @@ class PublishingPart:
         return [releasing]
 
     def apps(self, authenticator: Authenticator) -> Mapping[str, WSGI]:
-        settings = self._opened.settings
-        app = opendata_app(self._published, authenticator, _allowance(settings), settings.trusted_proxies)
-        return {"": app}
+        return {"": opendata_app(self._published, authenticator, _face(self._opened.settings))}
 
     def why_not_ready(self) -> str | None:
         try:
@@ -69,6 +68,15 @@ class PublishingPart:
             return None
         except SQLAlchemyError:
             return "the database of releases does not answer"
+
+
+def _face(settings: Settings) -> Face:
+    return Face(
+        allowance=_allowance(settings),
+        trusted_proxies=settings.trusted_proxies,
+        publisher=Publisher(settings.publisher or UNNAMED.name, settings.publisher_uri, settings.contact),
+        root=None if settings.public_url is None else f"{settings.public_url.rstrip('/')}/",
+    )
 
 
 def _allowance(settings: Settings) -> Allowance:

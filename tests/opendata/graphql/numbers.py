@@ -61,6 +61,9 @@ class NumbersInMemory:
     def opened(self):
         yield self
 
+    def anew(self):
+        return self
+
     def totals(self, region, year, map_year=None):
         assert map_year is None
         if not region.valid_in(year):
@@ -79,6 +82,9 @@ class NumbersInMemory:
         assert map_year is None
         known = {year for code, year in self.known if code == region.code}
         return sorted(known | {person.year for person in self.persons if self._lies_in(person, region)})
+
+    def known_years(self):
+        return sorted({year for _, year in self.known} | {person.year for person in self.persons})
 
     def breakdown(self, region, year, by, map_year=None):
         assert map_year is None

@@ -3,7 +3,7 @@
 import http.client
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder
 
 from services.running.front import passing
 from services.running.front.passing import pass_on
@@ -159,3 +159,13 @@ def test_an_absolute_address_is_passed_on_as_its_path():
         through(url).get("/", environ_overrides={"REQUEST_URI": "http://bosatt.example/graphql?query=x"})
 
     assert behind.seen[0][1] == "/graphql?query=x"
+
+
+def test_no_length_is_made_up_for_a_head_request_that_is_answered_without_one():
+    with saying(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") as url:
+        environ = EnvironBuilder("/data/totals.csv", method="HEAD").get_environ()
+
+        # The server in front takes the length of the first part, if there is one, for that of the whole.
+        parts = list(pass_on("opendata", url, marked=False)(environ, lambda *_: None))
+
+    assert parts == []

@@ -1,0 +1,1 @@
+"""Downloads of what is released, their descriptions, and the catalogue."""
