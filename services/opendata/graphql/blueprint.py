@@ -1,6 +1,6 @@
 """The routes of the GraphQL face."""
 
-from importlib import resources
+from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
@@ -18,17 +18,21 @@ _READABLE_FROM_EVERYWHERE = {
 }
 
 
-def graphql_blueprint(open_numbers: OpenNumbers, clock: Clock = utc_now) -> Blueprint:
-    """``/graphql`` for everybody; each request reads the one release that ``open_numbers`` gives it."""
+def graphql_blueprint(
+    open_numbers: OpenNumbers, clock: Clock = utc_now, page: Callable[[], Response] | None = None
+) -> Blueprint:
+    """``/graphql`` for everybody; each request reads the one release that ``open_numbers`` gives it.
+
+    ``page`` is what people with a browser get who bring no question.
+    """
     blueprint = Blueprint("graphql", __name__)
     view = OpenDataView(Answering(open_numbers, clock))
-    page = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
 
     @blueprint.route("/graphql", methods=["GET", "POST"])
     @open_to_all
     def graphql() -> Response:
-        if request.method != "POST" and "query" not in request.args and wants_page(request):
-            return Response(page, content_type="text/html; charset=utf-8")
+        if page is not None and _brings_nothing() and wants_page(request):
+            return page()
         return view.dispatch_request()
 
     @blueprint.after_request
@@ -38,3 +42,7 @@ def graphql_blueprint(open_numbers: OpenNumbers, clock: Clock = utc_now) -> Blue
         return response
 
     return blueprint
+
+
+def _brings_nothing() -> bool:
+    return request.method != "POST" and "query" not in request.args

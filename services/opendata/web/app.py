@@ -9,13 +9,15 @@ from services.chassis.http.app_factory import create_app
 from services.chassis.problems import Problem
 from services.opendata.graphql.blueprint import graphql_blueprint
 from services.opendata.release.reader import NothingReleased, Published
+from services.opendata.web.console.blueprint import console_blueprint, console_page
 from services.opendata.web.start_page import start_page_blueprint
 
 
 def opendata_app(published: Published, authenticator: Authenticator) -> Flask:
     """The app that answers questions about what has been released."""
     blueprints = [
-        graphql_blueprint(published.open),
+        graphql_blueprint(published.open, page=console_page),
+        console_blueprint(),
         start_page_blueprint(published.open),
         asyncapi_blueprint(),
     ]
