@@ -135,6 +135,8 @@ EXPECTED = {
     ("GET", "/graphql"): Expected("open", query="query={__typename}"),
     ("POST", "/graphql"): Expected("open", body={"query": "{__typename}"}),
     ("GET", "/graphql/limits"): Expected("open"),
+    ("GET", "/graphql/console/<name>"): Expected("open", path="/graphql/console/console.js"),
+    ("GET", "/graphql/console/examples.json"): Expected("open"),
     ("GET", "/data/"): Expected("open"),
     ("GET", "/data/<path:name>"): Expected("open", path="/data/totals.csv"),
     ("GET", "/metrics"): Expected("open"),

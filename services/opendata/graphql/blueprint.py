@@ -1,6 +1,6 @@
 """The routes of the GraphQL face."""
 
-from importlib import resources
+from collections.abc import Callable
 
 import orjson
 from flask import Blueprint, Request, Response, g, request
@@ -32,22 +32,22 @@ def graphql_blueprint(
     clock: Clock = utc_now,
     allowance: Allowance = USUAL,
     trusted_proxies: int = 0,
+    page: Callable[[], Response] | None = None,
 ) -> Blueprint:
     """``/graphql`` for everybody; each request reads the one release that ``open_numbers`` gives it.
 
     ``allowance`` is what each client may ask for, ``trusted_proxies`` through how many proxies of our
-    own its requests come.
+    own its requests come. ``page`` is what people with a browser get who bring no question.
     """
     blueprint = Blueprint("graphql", __name__)
     accounts = Accounts(allowance)
     view = OpenDataView(Answering(open_numbers, clock))
-    page = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
 
     @blueprint.route("/graphql", methods=["GET", "POST"])
     @open_to_all
     def graphql() -> Response:
-        if _brings_nothing(request) and wants_page(request):
-            return Response(page, content_type="text/html; charset=utf-8")
+        if page is not None and _brings_nothing(request) and wants_page(request):
+            return page()
         g.account = Account(accounts, client_of(request, trusted_proxies))
         g.account.check(FROM_MEMORY)
         return view.dispatch_request()

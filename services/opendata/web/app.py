@@ -14,6 +14,7 @@ from services.opendata.exports.blueprint import exports_blueprint
 from services.opendata.graphql.allowance import USUAL, Allowance
 from services.opendata.graphql.blueprint import graphql_blueprint
 from services.opendata.release.reader import NothingReleased, Published
+from services.opendata.web.console.blueprint import console_blueprint, console_page
 from services.opendata.web.start_page import start_page_blueprint
 
 
@@ -35,11 +36,17 @@ class Face:
 PLAIN = Face()
 
 
-def opendata_app(published: Published, authenticator: Authenticator, face: Face = Face()) -> Flask:
+def opendata_app(published: Published, authenticator: Authenticator, face: Face = PLAIN) -> Flask:
     """The app that answers questions about what has been released, and lets it be downloaded."""
     blueprints = [
-        graphql_blueprint(published.open, allowance=face.allowance, trusted_proxies=face.trusted_proxies),
+        graphql_blueprint(
+            published.open,
+            allowance=face.allowance,
+            trusted_proxies=face.trusted_proxies,
+            page=console_page,
+        ),
         exports_blueprint(published.open, face.publisher, root=face.root),
+        console_blueprint(),
         start_page_blueprint(published.open),
         asyncapi_blueprint(),
     ]
