@@ -40,7 +40,7 @@ ORDERED = 500
 """Objects that a list counts as besides its page where it goes by a measure or by how regions stand with
 their answer: the totals of all regions are looked at then, however short the page."""
 
-MOST_CELLS = 3_000
+MOST_CELLS = 2_500
 """Cells of one breakdown. More combinations there may be; more that somebody is in there are not."""
 
 CATEGORIES: Mapping[str, int] = {

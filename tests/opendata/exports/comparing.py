@@ -11,18 +11,32 @@ TOTALS = """
 """
 
 
-def regions(ask, map_year, fields, first=500):
-    """The answers of all regions on the map of a year, from the country down, by code."""
-    found, after = [], "null"
+def regions(ask, map_year, fields):
+    """The answers of all regions on the map of a year, from the country down, by code.
+
+    Pages are as long as they may be: shorter ones are asked for where the answer says that one costs
+    too much.
+    """
+    found, after, first = [], "null", 500
     while True:
-        page = ask(
+        answer = ask(
             f'{{ regions(first: {first}, after: {after}, on: "{map_year}-06-30") '
             f"{{ nodes {{ code name level {fields} }} pageInfo {{ hasNextPage endCursor }} }} }}"
-        )["regions"]
+        )
+        if _costs_too_much(answer):
+            cost = answer["extensions"]["cost"]
+            first = max(1, first * cost["limit"] // cost["requested"])
+            continue
+        assert "errors" not in answer, answer
+        page = answer["data"]["regions"]
         found += page["nodes"]
         if not page["pageInfo"]["hasNextPage"]:
             return found
         after = f'"{page["pageInfo"]["endCursor"]}"'
+
+
+def _costs_too_much(answer):
+    return [error["extensions"]["code"] for error in answer.get("errors", ())] == ["LIMIT_COST"]
 
 
 def totals_rows(ask, year, borders, today):

@@ -8,6 +8,7 @@ from services.chassis.http.app_factory import create_app
 from services.opendata.exports.about import UNNAMED
 from services.opendata.exports.blueprint import exports_blueprint
 from services.opendata.exports.making import Making
+from services.opendata.graphql.allowance import ON_LOOPBACK
 from services.opendata.graphql.blueprint import graphql_blueprint
 from tests.opendata.graphql.asking import Asking, NobodySignsIn
 from tests.opendata.graphql.numbers import NumbersInMemory
@@ -21,7 +22,7 @@ class Downloading(Asking):
     def __init__(self, open_numbers=None, now=TODAY, publisher=UNNAMED, making=None, root=None):
         opened = open_numbers or NumbersInMemory().opened
         blueprints = [
-            graphql_blueprint(opened, clock=lambda: now),
+            graphql_blueprint(opened, clock=lambda: now, allowance=ON_LOOPBACK),
             exports_blueprint(opened, publisher, making or Making(), lambda: now, root),
         ]
         self.app = create_app("opendata", blueprints, NobodySignsIn())

@@ -66,12 +66,12 @@ def _check(ask, dimensions, interval, among=YEARS):
     for borders in BORDERS:
         here = (borders, THIS_YEAR)
         assert ask.rows(f"totals.csv?borders={borders}") == [
-            row for year in years for row in totals_rows(ask.data, year, *here)
+            row for year in years for row in totals_rows(ask, year, *here)
         ]
         assert ask.rows(f"series.csv?borders={borders}&interval={interval}") == [
-            row for year in years for row in series_rows(ask.data, year, *here, interval)
+            row for year in years for row in series_rows(ask, year, *here, interval)
         ]
         assert ask.rows(f"breakdown.csv?borders={borders}&{asked}") == [
-            row for year in years for row in breakdown_rows(ask.data, year, *here, by)
+            row for year in years for row in breakdown_rows(ask, year, *here, by)
         ]
-    assert ask.rows("published.csv") == [row for year in years for row in published_rows(ask.data, year)]
+    assert ask.rows("published.csv") == [row for year in years for row in published_rows(ask, year)]

@@ -6,6 +6,7 @@ from services.chassis.metrics import GRAPHQL_OBJECTS, RATE_LIMITED
 from services.chassis.problems import Problem
 from services.opendata.graphql.allowance import Account, Accounts, Allowance
 from services.opendata.graphql.clients import Client
+from services.opendata.web.console.blueprint import console_page
 from tests.opendata.graphql.asking import Asking
 from tests.opendata.graphql.numbers import NumbersInMemory
 
@@ -149,7 +150,7 @@ class TestOverHttp:
         assert response.headers["RateLimit"].split(";")[1] in ("r=900", "r=899")
 
     def test_what_costs_nothing_says_nothing(self):
-        client = Asking(allowance=Allowance(1)).client
+        client = Asking(allowance=Allowance(1), page=console_page).client
 
         for _ in range(3):
             page = client.get("/graphql", headers={"Accept": "text/html"})
