@@ -8,7 +8,7 @@ import sys
 import time
 
 from tests.opendata.graphql.asking import Asking
-from tests.opendata.graphql.hostile import HOSTILE
+from tests.opendata.graphql.limits.hostile import HOSTILE
 
 TIMES = 7
 

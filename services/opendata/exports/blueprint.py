@@ -29,7 +29,7 @@ from services.opendata.exports.descriptions import csvw_metadata, data_package, 
 from services.opendata.exports.making import Busy, Making, TooMuch
 from services.opendata.exports.rows import Scope
 from services.opendata.exports.tables import MEANINGS, Table
-from services.opendata.graphql.answering import OpenNumbers
+from services.opendata.graphql.executing.answering import OpenNumbers
 from services.opendata.release.answers import Release, ReleasedNumbers
 
 _READABLE_FROM_EVERYWHERE = {

@@ -10,7 +10,7 @@ from flask import Request
 from werkzeug.http import http_date, is_resource_modified
 
 from services.contract.partial_date import OSLO
-from services.opendata.graphql.caching import LONGEST
+from services.opendata.graphql.http.caching import LONGEST
 from services.opendata.release.answers import Release
 
 

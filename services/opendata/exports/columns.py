@@ -16,7 +16,7 @@ from graphql import (
 )
 from graphql.pyutils import camel_to_snake
 
-from services.opendata.graphql.schema import schema
+from services.opendata.graphql.schema.schema import schema
 
 Read = Callable[[Any], Any]
 """Takes a column's value from what a row is of: a text, a number, a truth value, a day, or None."""

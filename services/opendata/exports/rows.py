@@ -10,10 +10,10 @@ from services.opendata.exports.asking import Asked
 from services.opendata.exports.columns import row_reader
 from services.opendata.exports.tables import Table, columns_of
 from services.opendata.graphql.enums import Borders
-from services.opendata.graphql.reading import Reading
-from services.opendata.graphql.region_order import MapOrder
-from services.opendata.graphql.region_search import RegionSearch
-from services.opendata.graphql.series import series_of
+from services.opendata.graphql.resolving.reading import Reading
+from services.opendata.graphql.resolving.region_order import MapOrder
+from services.opendata.graphql.resolving.region_search import RegionSearch
+from services.opendata.graphql.resolving.series import series_of
 from services.opendata.release.answers import (
     BreakdownCell,
     PublishedFigure,

@@ -8,7 +8,7 @@ from graphql import GraphQLEnumType
 
 from services.contract.codes import Dimension
 from services.opendata.exports.columns import Column, Kind, column, spoken
-from services.opendata.graphql.schema import schema
+from services.opendata.graphql.schema.schema import schema
 from services.opendata.release.answers import Totals
 
 PERSONS = "persons"

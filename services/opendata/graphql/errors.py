@@ -22,6 +22,14 @@ def not_yet(message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": NOT_YET})
 
 
+class TooMuch(GraphQLError):
+    """A document beyond a limit. ``reason`` names the limit in metrics."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message, extensions={"code": f"LIMIT_{reason.upper()}"})
+        self.reason = reason
+
+
 def arose_in_execution(error: GraphQLError) -> bool:
     """Whether a field failed, rather than the request as a whole.
 

@@ -11,8 +11,8 @@ from services.chassis.http.app_factory import create_app
 from services.chassis.problems import Problem
 from services.opendata.exports.about import UNNAMED, Publisher
 from services.opendata.exports.blueprint import exports_blueprint
-from services.opendata.graphql.allowance import USUAL, Allowance
-from services.opendata.graphql.blueprint import graphql_blueprint
+from services.opendata.graphql.http.blueprint import graphql_blueprint
+from services.opendata.graphql.limits.allowance import USUAL, Allowance
 from services.opendata.release.reader import NothingReleased, Published
 from services.opendata.web.console.blueprint import console_blueprint, console_page
 from services.opendata.web.start_page import start_page_blueprint

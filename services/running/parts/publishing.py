@@ -10,7 +10,7 @@ from services.chassis.http.serving import WSGI
 from services.chassis.loops import Loop
 from services.chassis.settings import Settings
 from services.opendata.exports.about import UNNAMED, Publisher
-from services.opendata.graphql.allowance import ON_LOOPBACK, USUAL, Allowance
+from services.opendata.graphql.limits.allowance import ON_LOOPBACK, USUAL, Allowance
 from services.opendata.projection.dead_letters.collector import watch_dead_letters
 from services.opendata.projection.projector import migrate_projection
 from services.opendata.projection.staleness import watch_projection

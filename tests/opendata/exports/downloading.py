@@ -8,8 +8,8 @@ from services.chassis.http.app_factory import create_app
 from services.opendata.exports.about import UNNAMED
 from services.opendata.exports.blueprint import exports_blueprint
 from services.opendata.exports.making import Making
-from services.opendata.graphql.allowance import ON_LOOPBACK
-from services.opendata.graphql.blueprint import graphql_blueprint
+from services.opendata.graphql.http.blueprint import graphql_blueprint
+from services.opendata.graphql.limits.allowance import ON_LOOPBACK
 from tests.opendata.graphql.asking import Asking, NobodySignsIn
 from tests.opendata.graphql.numbers import NumbersInMemory
 

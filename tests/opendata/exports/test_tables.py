@@ -6,7 +6,7 @@ from graphql import GraphQLObjectType, get_named_type
 from services.contract.codes import Dimension
 from services.opendata.exports.columns import Kind
 from services.opendata.exports.tables import Table, columns_of
-from services.opendata.graphql.schema import schema
+from services.opendata.graphql.schema.schema import schema
 
 LEFT_OUT = {"region", "release", "flows"}
 """Fields of totals that no column holds: the first is there as columns of its own."""

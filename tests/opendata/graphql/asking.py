@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from services.chassis.http.app_factory import create_app
-from services.opendata.graphql.blueprint import graphql_blueprint
+from services.opendata.graphql.http.blueprint import graphql_blueprint
 from tests.opendata.graphql.numbers import NumbersInMemory
 
 NOW = datetime(2024, 6, 21, 12, tzinfo=UTC)

@@ -6,8 +6,8 @@ import pytest
 from graphql import parse, validate
 
 from services.chassis.http.app_factory import create_app
-from services.opendata.graphql.blueprint import graphql_blueprint
-from services.opendata.graphql.schema import schema
+from services.opendata.graphql.http.blueprint import graphql_blueprint
+from services.opendata.graphql.schema.schema import schema
 from services.opendata.web.console.blueprint import console_blueprint, console_page
 from services.opendata.web.console.examples import examples
 from tests.opendata.graphql.asking import NobodySignsIn

@@ -1,0 +1,1 @@
+"""From a text to an answer: read, validated, executed, kept."""

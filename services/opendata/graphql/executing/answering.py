@@ -1,0 +1,163 @@
+"""One query answered: read, checked, executed against one release, and counted."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any, cast
+
+from graphql import DocumentNode, ExecutionResult, OperationType, execute, get_operation_ast
+from graphql_server.exceptions import GraphQLValidationError, InvalidOperationTypeError
+
+from services.chassis.clock import Clock
+from services.chassis.metrics import GRAPHQL_ANSWERS, GRAPHQL_DURATION, GRAPHQL_OPERATIONS, GRAPHQL_REJECTED
+from services.contract.partial_date import today_in_oslo
+from services.contract.regions import registry
+from services.opendata.graphql.errors import TooMuch
+from services.opendata.graphql.executing.documents import Documents, read_document
+from services.opendata.graphql.executing.execution import SiblingsStay
+from services.opendata.graphql.executing.kept_answers import (
+    Answer,
+    KeptAnswers,
+    Question,
+    answer_of,
+    question,
+)
+from services.opendata.graphql.limits.allowance import FROM_MEMORY
+from services.opendata.graphql.limits.cost import TooDear, check_cost, told
+from services.opendata.graphql.limits.size import check_variables
+from services.opendata.graphql.resolving.budget import TooManyRegions
+from services.opendata.graphql.resolving.reading import Reading
+from services.opendata.graphql.schema.schema import schema
+from services.opendata.release.answers import Release, ReleasedNumbers
+
+OpenNumbers = Callable[[], AbstractContextManager[ReleasedNumbers]]
+"""Opens the newest release for one request."""
+
+Take = Callable[[int], None]
+"""Counts objects before they are read, and raises where they are too many."""
+
+
+class Whole(ExecutionResult):
+    """A result without errors, written already. ``data`` is not told apart from it."""
+
+    __slots__ = ("answer",)
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(data=None)
+        self.answer = answer
+
+
+class Answering:
+    """Answers queries. Safe to share between threads."""
+
+    def __init__(self, open_numbers: OpenNumbers, clock: Clock) -> None:
+        self._open_numbers = open_numbers
+        self._clock = clock
+        self._schema = schema()
+        self._documents = Documents(lambda text: read_document(self._schema, text))
+        self._kept = KeptAnswers()
+
+    def answer(
+        self,
+        text: str,
+        variables: dict[str, Any] | None,
+        operation: str | None,
+        allowed: set[OperationType],
+        take: Take,
+    ) -> ExecutionResult:
+        """The result of one operation of a text.
+
+        ``take`` is told the objects that the query asks for before they are read, and may refuse them.
+        Raises `GraphQLValidationError` where the text can't be executed and `InvalidOperationTypeError`
+        where it holds an operation that is not allowed.
+        """
+        began = time.perf_counter()
+        kind, outcome = "unknown", "error"
+        try:
+            document = self._documents.get(text)
+            _refuse_others(document, operation, allowed)
+            kind = "query"
+            check_variables(variables)
+            result = self._execute(text, document, variables, operation, take)
+            outcome = _outcome_of(result)
+        except GraphQLValidationError as error:
+            for refusal in error.errors:
+                if isinstance(refusal, TooMuch):
+                    outcome = "rejected"
+                    GRAPHQL_REJECTED.labels(refusal.reason).inc()
+            raise
+        finally:
+            GRAPHQL_OPERATIONS.labels(kind, outcome).inc()
+            GRAPHQL_DURATION.observe(time.perf_counter() - began)
+        return result
+
+    def _execute(
+        self,
+        text: str,
+        document: DocumentNode,
+        variables: dict[str, Any] | None,
+        operation: str | None,
+        take: Take,
+    ) -> ExecutionResult:
+        today = today_in_oslo(self._clock())
+        asked = question(text, operation, variables, today)
+        with self._open_numbers() as numbers:
+            kept = self._kept.find(asked, numbers.release)
+            if kept is not None:
+                take(FROM_MEMORY)
+                GRAPHQL_ANSWERS.labels("memory").inc()
+                return Whole(kept)
+            requested = self._price(document, operation, variables, today)
+            take(requested)
+            reading = Reading(numbers, registry(), today)
+            result = cast(
+                "ExecutionResult",
+                execute(
+                    self._schema,
+                    document,
+                    context_value=reading,
+                    variable_values=variables,
+                    operation_name=operation,
+                    execution_context_class=SiblingsStay,
+                    # No resolver is a coroutine, and asking every value whether it is one takes time.
+                    is_awaitable=_never,
+                ),
+            )
+        if reading.budget.is_exceeded:
+            raise GraphQLValidationError([TooManyRegions()])
+        GRAPHQL_ANSWERS.labels("execution").inc()
+        result.extensions = told(requested)
+        return self._whole(asked, result, numbers.release)
+
+    def _price(
+        self, document: DocumentNode, operation: str | None, variables: dict[str, Any] | None, today: date
+    ) -> int:
+        try:
+            return check_cost(self._schema, document, operation, variables, today.year)
+        except TooDear as error:
+            raise GraphQLValidationError([error]) from None
+
+    def _whole(self, asked: Question, result: ExecutionResult, release: Release) -> ExecutionResult:
+        """A result without errors as it will be sent, kept for whoever asks the same."""
+        if result.errors:
+            return result
+        answer = answer_of(result.data, release, extensions=result.extensions)
+        self._kept.keep(asked, answer)
+        return Whole(answer)
+
+
+def _refuse_others(document: DocumentNode, operation: str | None, allowed: set[OperationType]) -> None:
+    chosen = get_operation_ast(document, operation)
+    if chosen is not None and chosen.operation not in allowed:
+        raise InvalidOperationTypeError(chosen.operation, allowed)
+
+
+def _never(_value: Any) -> bool:
+    return False
+
+
+def _outcome_of(result: ExecutionResult) -> str:
+    if not result.errors:
+        return "ok"
+    return "error" if result.data is None else "partial"

@@ -1,0 +1,1 @@
+"""GraphQL over HTTP: what a request holds, and how it is answered."""

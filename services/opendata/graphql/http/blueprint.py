@@ -1,0 +1,75 @@
+"""The routes of the GraphQL face."""
+
+from collections.abc import Callable
+
+import orjson
+from flask import Blueprint, Request, Response, g, request
+
+from services.chassis.clock import Clock, utc_now
+from services.chassis.http.callers import open_to_all
+from services.opendata.graphql.executing.answering import Answering, OpenNumbers
+from services.opendata.graphql.http.limits_document import limits_document
+from services.opendata.graphql.http.negotiation import wants_page
+from services.opendata.graphql.http.view import OpenDataView
+from services.opendata.graphql.limits.allowance import FROM_MEMORY, USUAL, Account, Accounts, Allowance
+from services.opendata.graphql.limits.clients import client_of
+
+_READABLE_FROM_EVERYWHERE = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Allow"),
+    ("Vary", "Accept"),
+]
+_ASKABLE_FROM_EVERYWHERE = [
+    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Content-Type, Content-Encoding, Accept, Client-Name, If-None-Match"),
+    ("Access-Control-Max-Age", "86400"),
+]
+"""For a browser that asks first whether it may."""
+
+
+def graphql_blueprint(
+    open_numbers: OpenNumbers,
+    clock: Clock = utc_now,
+    allowance: Allowance = USUAL,
+    trusted_proxies: int = 0,
+    page: Callable[[], Response] | None = None,
+) -> Blueprint:
+    """``/graphql`` for everybody; each request reads the one release that ``open_numbers`` gives it.
+
+    ``allowance`` is what each client may ask for, ``trusted_proxies`` through how many proxies of our
+    own its requests come. ``page`` is what people with a browser get who bring no question.
+    """
+    blueprint = Blueprint("graphql", __name__)
+    accounts = Accounts(allowance)
+    view = OpenDataView(Answering(open_numbers, clock))
+
+    @blueprint.route("/graphql", methods=["GET", "POST"])
+    @open_to_all
+    def graphql() -> Response:
+        if page is not None and _brings_nothing(request) and wants_page(request):
+            return page()
+        g.account = Account(accounts, client_of(request, trusted_proxies))
+        g.account.check(FROM_MEMORY)
+        return view.dispatch_request()
+
+    @blueprint.route("/graphql/limits")
+    @open_to_all
+    def limits() -> Response:
+        return Response(orjson.dumps(limits_document(allowance)), content_type="application/json")
+
+    @blueprint.after_request
+    def let_every_page_read(response: Response) -> Response:
+        response.headers.extend(_READABLE_FROM_EVERYWHERE)
+        if request.method == "OPTIONS":
+            response.headers.extend(_ASKABLE_FROM_EVERYWHERE)
+        account: Account | None = g.get("account")
+        if account is not None:
+            account.close(refused=response.status_code < 500)
+            response.headers.extend(account.headers)
+        return response
+
+    return blueprint
+
+
+def _brings_nothing(asked: Request) -> bool:
+    return asked.method != "POST" and not {"query", "extensions"} & asked.args.keys()

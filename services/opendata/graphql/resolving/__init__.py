@@ -1,0 +1,1 @@
+"""What the types are filled from: one release, the regions, the day."""

@@ -1,0 +1,48 @@
+"""Lists of regions by pages."""
+# mypy: allow-untyped-calls
+
+import graphene
+
+from services.opendata.graphql.resolving.reading import attribute
+from services.opendata.graphql.schema.region_types import RegionType
+
+
+class PageInfoType(graphene.ObjectType):
+    """Where a page stands in its list."""
+
+    class Meta:
+        name = "PageInfo"
+        default_resolver = attribute
+
+    has_next_page = graphene.Boolean(required=True, description="Whether more come after this page.")
+    has_previous_page = graphene.Boolean(required=True, description="Whether some come before this page.")
+    start_cursor = graphene.String(description="The cursor of the first region on the page.")
+    end_cursor = graphene.String(
+        description="The cursor of the last region on the page: give it as `after` to get the next page."
+    )
+
+
+class RegionEdgeType(graphene.ObjectType):
+    """A region and its place in a list."""
+
+    class Meta:
+        name = "RegionEdge"
+        default_resolver = attribute
+
+    cursor = graphene.String(required=True, description="Opaque; give it as `after` to go on from here.")
+    node = graphene.Field(RegionType, required=True, description="The region.")
+
+
+class RegionConnectionType(graphene.ObjectType):
+    """A page of a list of regions."""
+
+    class Meta:
+        name = "RegionConnection"
+        default_resolver = attribute
+
+    edges = graphene.List(
+        graphene.NonNull(RegionEdgeType), required=True, description="The page's regions with their cursors."
+    )
+    nodes = graphene.List(graphene.NonNull(RegionType), required=True, description="The page's regions.")
+    page_info = graphene.Field(PageInfoType, required=True, description="Where the page stands in the list.")
+    total_count = graphene.Int(required=True, description="How many regions the whole list has.")
