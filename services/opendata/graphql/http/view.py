@@ -19,7 +19,6 @@ from services.chassis.problems import Problem
 from services.opendata.graphql.errors import arose_in_execution, presented
 from services.opendata.graphql.executing.answering import Answering, Whole
 from services.opendata.graphql.executing.kept_answers import Answer
-from services.opendata.graphql.http.caching import tell_how_long
 from services.opendata.graphql.http.negotiation import JSON, STRICT, answer_form
 from services.opendata.graphql.http.persisted import PersistedQueries, check_hash, hash_in
 from services.opendata.graphql.http.refusals import (
@@ -33,6 +32,7 @@ from services.opendata.graphql.limits.allowance import FROM_MEMORY
 from services.opendata.graphql.limits.cost import TooDear, told
 from services.opendata.graphql.limits.size import MOST_BODY_BYTES
 from services.opendata.graphql.schema.schema import schema
+from services.opendata.release.holding import holding_headers
 
 
 class Written(dict[str, Any]):
@@ -188,7 +188,7 @@ def _sent(answer: Answer, form: str, response: Response) -> Response:
     # Both forms have the same bytes and are two representations, which may not share a tag.
     response.set_etag(f"{answer.tag}-{form.partition('/')[2][:1]}")
     if request.method in ("GET", "HEAD"):
-        tell_how_long(response, answer.release, datetime.now(UTC))
+        response.headers.update(holding_headers(answer.release, datetime.now(UTC)))
         response.make_conditional(request)
     return response
 
