@@ -28,6 +28,9 @@ NO_TIMETABLE = "There is no timetable: a release follows whenever something has 
 MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": "application/json"}
 """Of each form, by the ending of its name."""
 
+FEED = "releases.atom"
+FEED_TYPE = "application/atom+xml"
+
 CATALOGUE_TYPES = {"ttl": "text/turtle; charset=utf-8", "jsonld": "application/ld+json"}
 
 

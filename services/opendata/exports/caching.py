@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 
@@ -19,6 +19,11 @@ class Validity:
 
     etag: str
     held: Mapping[str, str]
+
+    @property
+    def by_tag_only(self) -> "Validity":
+        """The same where the answer may change at another time than that of its release."""
+        return replace(self, held={name: self.held[name] for name in self.held if name != "Last-Modified"})
 
     @property
     def headers(self) -> dict[str, str]:

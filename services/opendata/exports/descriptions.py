@@ -6,6 +6,7 @@ from typing import Any
 from services.contract.codes import Dimension
 from services.contract.envelope import time_text
 from services.opendata.exports.about import (
+    FEED,
     LICENCE_NAME,
     LICENCE_TITLE,
     LICENCE_URL,
@@ -131,6 +132,7 @@ def listing(release: Release, place: Place) -> dict[str, Any]:
         "license": {"name": LICENCE_NAME, "title": LICENCE_TITLE, "path": LICENCE_URL},
         "source": SOURCE,
         "dataPackage": f"{place.data}datapackage.json",
+        "releases": f"{place.data}{FEED}",
         "catalogue": [f"{place.data}catalog.ttl", f"{place.data}catalog.jsonld"],
         "tables": [
             {

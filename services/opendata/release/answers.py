@@ -4,7 +4,8 @@ Names are those of the GraphQL schema. A value is None when there is none or it 
 ``withheld`` says which. A blank is never a zero.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -43,6 +44,48 @@ class Release:
     data_through: datetime | None
     policy: str
     next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Of how many regions and years a release made anything another than it was before it."""
+
+    regions: int
+    years: int
+    first_year: int | None
+    last_year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastRelease:
+    """A release as it was made. ``before`` is the id of the one before it, "0" for none.
+
+    ``changed`` is None where it was not counted.
+    """
+
+    release: Release
+    before: str
+    changed: Extent | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """Releases one after the other, the newest first.
+
+    ``number`` is that of a page of the archive, from 1 for the oldest, or None for the newest releases.
+    The archive has ``archived`` pages; it and the newest hold all releases, each once. ``began_at`` is
+    when the first of all was published.
+    """
+
+    releases: tuple[PastRelease, ...]
+    number: int | None
+    archived: int
+    began_at: datetime
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is the newest page of the archive."""
+        return self.number == self.archived
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +267,10 @@ class UnknownRelease(Exception):
     """There has been no release with that id."""
 
 
+class NoSuchPage(Exception):
+    """The archive of releases has no page with that number (yet)."""
+
+
 class ReleasedNumbers(Protocol):
     """One release, as one request sees it: every answer is from the same state.
 
@@ -264,3 +311,10 @@ class ReleasedNumbers(Protocol):
 
         ``since`` is a release's id, "0" for before the first. Raises `UnknownRelease`.
         """
+
+    def releases(self, page: int | None) -> ReleasePage:
+        """The newest releases, or a page of the archive. Raises `NoSuchPage`."""
+
+
+OpenNumbers = Callable[[], AbstractContextManager[ReleasedNumbers]]
+"""Opens the newest release for one request."""

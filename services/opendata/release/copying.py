@@ -35,8 +35,11 @@ class Copier:
         self._published = published
         self._statements = Statements(published)
 
-    def copy(self, live: Connection, connection: Connection, touched: Touched, number: int) -> None:
-        """Make what is released of what was touched what the running totals say of it."""
+    def copy(self, live: Connection, connection: Connection, touched: Touched, number: int) -> set[Place]:
+        """Make what is released of what was touched what the running totals say of it.
+
+        Gives the places of which anything is another than before.
+        """
         published = self._published
         changed: set[Place] = set()
         persons, margins = Persons(self._statements, connection, number), Margins()
@@ -47,10 +50,10 @@ class Copier:
         for year, regions in in_parts(touched.anew):
             margins.add(persons.put_cells(*_all_cells(live, persons, year, regions)))
         persons.add_margins(margins)
-        _stamp(published, connection, touched.places, changed | persons.changed, number)
+        return _stamp(published, connection, touched.places, changed | persons.changed, number)
 
-    def copy_whole(self, live: Connection, connection: Connection, number: int) -> None:
-        """Make all that is released what the running totals say, whatever they were before."""
+    def copy_whole(self, live: Connection, connection: Connection, number: int) -> set[Place]:
+        """As `copy`, of all that is released, whatever the running totals were before."""
         published, places = self._published, tables.places.c
         there = all_places(live)
         before = {(region, year) for region, year in connection.execute(select(places.region, places.year))}
@@ -64,9 +67,10 @@ class Copier:
                 persons.put_cells(cells, released)
                 margins.add(cells)
             persons.set_margins(margins, year)
-        _stamp(published, connection, there | before, changed | persons.changed, number)
+        stamped = _stamp(published, connection, there | before, changed | persons.changed, number)
         gone = [{"at_region": region, "at_year": year} for region, year in sorted(before - there)]
         _delete(connection, tables.places, gone)
+        return stamped
 
 
 def _all_cells(
@@ -133,8 +137,11 @@ def _told_on(table: Table, key: Row) -> list[Place]:
 
 def _stamp(
     published: Database, connection: Connection, known: set[Place], changed: set[Place], number: int
-) -> None:
-    """Say in which release places and years changed last; places seen for the first time have."""
+) -> set[Place]:
+    """Say in which release places and years changed last, and give those of this one.
+
+    Places seen for the first time have changed in it.
+    """
     seen, stamped = _dated(known - changed, number), _dated(changed, number)
     if seen:
         connection.execute(published.insert(tables.places).on_conflict_do_nothing(), seen)
@@ -142,6 +149,11 @@ def _stamp(
     # What is kept in memory of a year is dated by it.
     years = {year for _, year in changed}
     _put(published, connection, tables.years, [{"year": year, "release": number} for year in sorted(years)])
+    if not seen:
+        return changed
+    places = tables.places.c
+    asked = select(places.region, places.year).where(places.release == number)
+    return {(region, year) for region, year in connection.execute(asked)}
 
 
 def _dated(places: Iterable[Place], number: int) -> list[dict[str, object]]:

@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import Connection, RowMapping, bindparam, desc, select
+from sqlalchemy import Connection, bindparam, desc, select
 
 from services.chassis.database import Database
 from services.contract.codes import Dimension, Measure
-from services.contract.envelope import read_time
 from services.contract.regions import Region, redrawing
 from services.opendata.release import tables
 from services.opendata.release.answers import (
@@ -19,12 +18,14 @@ from services.opendata.release.answers import (
     Days,
     PublishedFigure,
     Release,
+    ReleasePage,
     Totals,
     UnknownRelease,
     WithheldReason,
 )
 from services.opendata.release.broken_down import cells_by, persons_by_day, withheld_cells
 from services.opendata.release.changes import changes_after
+from services.opendata.release.history import RELEASE_COLUMNS, release_of, release_page
 from services.opendata.release.kept_sheets import Sheets
 from services.opendata.release.sheets import Sheet
 from services.opendata.release.totals import totals_of
@@ -134,6 +135,9 @@ class OpenRelease:
             raise UnknownRelease
         return changes_after(self._connection, int(since), after, region, year, most)
 
+    def releases(self, page: int | None) -> ReleasePage:
+        return release_page(self._connection, int(self._release.id), page)
+
     def _sources(self, region: Region, year: int, map_year: int) -> tuple[str, ...]:
         """The regions of a year that a region of a map came from; none where it is not on the map."""
         if not region.valid_in(map_year):
@@ -173,26 +177,11 @@ _FIGURES = (
 
 
 def _newest(connection: Connection) -> Release:
-    releases = tables.releases.c
-    row: RowMapping | None = (
-        connection.execute(
-            select(releases.number, releases.published_at, releases.data_through, releases.policy)
-            .order_by(desc(releases.number))
-            .limit(1)
-        )
-        .mappings()
-        .one_or_none()
-    )
+    newest = select(*RELEASE_COLUMNS).order_by(desc(tables.releases.c.number)).limit(1)
+    row = connection.execute(newest).mappings().one_or_none()
     if row is None:
         raise NothingReleased
-    through = row["data_through"]
-    return Release(
-        id=str(row["number"]),
-        published_at=read_time(row["published_at"]),
-        data_through=None if through is None else read_time(through),
-        policy=row["policy"],
-        next_at=None,
-    )
+    return release_of(row)
 
 
 def _figure(figure: dict[str, Any]) -> PublishedFigure:

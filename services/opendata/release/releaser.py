@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, desc, select
+from sqlalchemy import Connection, desc, select, update
 
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
@@ -23,7 +23,7 @@ from services.opendata.projection.live import Live
 from services.opendata.release import tables
 from services.opendata.release.announcing import Announcer
 from services.opendata.release.copying import Copier
-from services.opendata.release.gathering import touched_since
+from services.opendata.release.gathering import Place, touched_since
 from services.opendata.release.heartbeats import HeartbeatReader
 
 MIGRATIONS = "services.opendata.release:migrations"
@@ -149,7 +149,8 @@ class Releaser:
                 insert = self._published.insert(tables.releases)
                 if connection.execute(insert.on_conflict_do_nothing(), release).rowcount != 1:
                     return False
-                self._copy(connection, last, projected, number, whole=whole)
+                changed = self._copy(connection, last, projected, number, whole=whole)
+                _tell_extent(connection, number, changed)
         except Overtaken:
             return False
         metrics.RELEASE_PUBLISHED.set(time.time())
@@ -158,12 +159,11 @@ class Releaser:
 
     def _copy(
         self, connection: Connection, last: Last, projected: _Projected, number: int, *, whole: bool
-    ) -> None:
+    ) -> set[Place]:
         if whole:
-            self._copier.copy_whole(projected.state, connection, number)
-        else:
-            touched = touched_since(projected.state, last.marks, projected.marks)
-            self._copier.copy(projected.state, connection, touched, number)
+            return self._copier.copy_whole(projected.state, connection, number)
+        touched = touched_since(projected.state, last.marks, projected.marks)
+        return self._copier.copy(projected.state, connection, touched, number)
 
     def _last(self) -> Last:
         releases = tables.releases.c
@@ -175,6 +175,21 @@ class Releaser:
             return Last(0, {}, None, None, "")
         marks = orjson.loads(row.marks)
         return Last(row.number, marks, row.version, row.data_through, row.recorded_through)
+
+
+def _tell_extent(connection: Connection, number: int, changed: set[Place]) -> None:
+    """Keep with a release of how many regions and years it changed anything."""
+    years = {year for _, year in changed}
+    connection.execute(
+        update(tables.releases)
+        .where(tables.releases.c.number == number)
+        .values(
+            changed_regions=len({region for region, _ in changed}),
+            changed_years=len(years),
+            first_changed_year=min(years, default=None),
+            last_changed_year=max(years, default=None),
+        )
+    )
 
 
 def _holds_all_released(last: Last, marks: Mapping[str, int], through: str | None) -> bool:

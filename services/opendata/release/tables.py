@@ -35,9 +35,14 @@ releases = Table(
     Column("policy", String(20), nullable=False),
     Column("marks", LargeBinary, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("changed_regions", Integer, nullable=True),
+    Column("changed_years", Integer, nullable=True),
+    Column("first_changed_year", Integer, nullable=True),
+    Column("last_changed_year", Integer, nullable=True),
 )
-"""Every release. ``recorded_through``: when the newest event in it was recorded ("" for none);
-``version``: of the projection that it was made from."""
+"""Every release; none is ever removed. ``recorded_through``: when the newest event in it was recorded
+("" for none); ``version``: of the projection that it was made from; ``changed_…``: of how many regions
+and years anything was another than before, null where that was not counted yet."""
 
 totals = Table(
     "totals",

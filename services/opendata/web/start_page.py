@@ -1,14 +1,11 @@
 """The start page: what this is, the newest numbers that are at hand, where to go on."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 from flask import Blueprint, Response, render_template, request
 
 from services.chassis.http.callers import open_to_all
 from services.contract.partial_date import OSLO
 from services.contract.regions import registry
-from services.opendata.release.answers import ReleasedNumbers
+from services.opendata.release.answers import OpenNumbers
 
 SHOWN_MUNICIPALITY = "0301"
 SHOWN_YEAR = 2024
@@ -16,7 +13,7 @@ SHOWN_YEAR = 2024
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def start_page_blueprint(open_numbers: Callable[[], AbstractContextManager[ReleasedNumbers]]) -> Blueprint:
+def start_page_blueprint(open_numbers: OpenNumbers) -> Blueprint:
     """``GET /``."""
     blueprint = Blueprint("start_page", __name__, template_folder="templates")
 

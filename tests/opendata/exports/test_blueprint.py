@@ -19,6 +19,7 @@ NAMES = [
     "datapackage.json",
     "catalog.ttl",
     "catalog.jsonld",
+    "releases.atom",
 ]
 
 

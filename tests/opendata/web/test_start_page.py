@@ -67,6 +67,15 @@ def test_it_names_its_release_and_the_address_at_which_it_was_asked(world, clien
     assert "curl -s http://127.0.0.1:9123/graphql" in page
 
 
+def test_it_leads_feed_readers_to_the_releases(world, client):
+    world.publish()
+
+    [link] = re.findall(r"<link rel=\"alternate\" ([^>]*)>", client.get("/").text)
+
+    assert 'type="application/atom+xml"' in link
+    assert 'href="/data/releases.atom"' in link
+
+
 def test_it_runs_no_script_and_takes_nothing_from_elsewhere(world, client):
     world.publish()
 

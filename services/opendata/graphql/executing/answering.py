@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, cast
 
@@ -29,10 +28,7 @@ from services.opendata.graphql.limits.size import check_variables
 from services.opendata.graphql.resolving.budget import TooManyRegions
 from services.opendata.graphql.resolving.reading import Reading
 from services.opendata.graphql.schema.schema import schema
-from services.opendata.release.answers import Release, ReleasedNumbers
-
-OpenNumbers = Callable[[], AbstractContextManager[ReleasedNumbers]]
-"""Opens the newest release for one request."""
+from services.opendata.release.answers import OpenNumbers, Release
 
 Take = Callable[[int], None]
 """Counts objects before they are read, and raises where they are too many."""

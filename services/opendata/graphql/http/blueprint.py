@@ -7,12 +7,13 @@ from flask import Blueprint, Request, Response, g, request
 
 from services.chassis.clock import Clock, utc_now
 from services.chassis.http.callers import open_to_all
-from services.opendata.graphql.executing.answering import Answering, OpenNumbers
+from services.opendata.graphql.executing.answering import Answering
 from services.opendata.graphql.http.limits_document import limits_document
 from services.opendata.graphql.http.negotiation import wants_page
 from services.opendata.graphql.http.view import OpenDataView
 from services.opendata.graphql.limits.allowance import FROM_MEMORY, USUAL, Account, Accounts, Allowance
 from services.opendata.graphql.limits.clients import client_of
+from services.opendata.release.answers import OpenNumbers
 
 _READABLE_FROM_EVERYWHERE = [
     ("Access-Control-Allow-Origin", "*"),

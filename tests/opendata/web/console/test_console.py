@@ -48,6 +48,13 @@ def test_every_part_of_the_page_is_here(client):
     assert all(part.startswith(("/", "data:")) for part in parts)
 
 
+def test_it_leads_feed_readers_to_the_releases(client):
+    [link] = re.findall(r"<link rel=\"alternate\" ([^>]*)>", page(client).text)
+
+    assert 'type="application/atom+xml"' in link
+    assert 'href="/data/releases.atom"' in link
+
+
 def test_nothing_of_the_page_is_loaded_from_elsewhere(client):
     parts = [client.get(f"/graphql/console/console.{kind}").text for kind in ("js", "css")]
 
