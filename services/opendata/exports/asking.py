@@ -19,6 +19,9 @@ MOST_CODES = 500
 MOST_LETTERS = 16_384
 """Of an address' query."""
 
+MOST_TOLD = 10
+"""Of arguments that there are not: what is said of a request is no many times as long as it."""
+
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 LONGEST_SEARCH = 100
 
@@ -56,7 +59,8 @@ class Asked:
 def read_asked(table: Table, arguments: Mapping[str, Sequence[str]]) -> Asked:
     """What an address asks for, each argument with its texts. Raises a 400 that names every fault."""
     allowed = allowed_arguments(table)
-    faults = [_unknown(name, allowed) for name in arguments if name not in (*allowed, *NOT_YET)]
+    unknown = [name for name in arguments if name not in (*allowed, *NOT_YET)]
+    faults = [_unknown(name, allowed) for name in unknown[:MOST_TOLD]]
     faults += [_not_yet(name) for name in NOT_YET if name in arguments]
     found: dict[str, Any] = {}
     given: dict[str, str] = {}
@@ -149,7 +153,7 @@ def _codes(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _search(text: str) -> str:
-    if not 0 < len(text) <= LONGEST_SEARCH:
+    if len(text) > LONGEST_SEARCH or not any(map(str.isalnum, text)):
         raise _Wrong(f"is a text of 1 to {LONGEST_SEARCH} letters.")
     return text
 

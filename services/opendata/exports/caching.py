@@ -31,10 +31,16 @@ class Validity:
 
     def refused(self, asked: Request) -> int | None:
         """304 where the client has this very answer, 412 where it wants only another; else None."""
+        if asked.if_match:
+            # Any answer will do for ``*``, which werkzeug takes for a tag.
+            return None if asked.if_match.star_tag or asked.if_match.is_strong(self.etag) else 412
         modified = self.held.get("Last-Modified")
-        if is_resource_modified(asked.environ, etag=self.etag, last_modified=modified):
+        try:
+            changed = is_resource_modified(asked.environ, etag=self.etag, last_modified=modified)
+        except OverflowError:
+            # werkzeug reads years that no calendar has: such a date is none.
             return None
-        return 412 if "HTTP_IF_MATCH" in asked.environ else 304
+        return None if changed else 304
 
 
 def validity_of(release: Release, parts: Iterable[str], map_year: int | None, now: datetime) -> Validity:

@@ -1,4 +1,7 @@
-"""CSV: UTF-8, commas, a line of names, blanks for what is not there."""
+"""CSV: UTF-8, commas, a line of names, blanks for what is not there.
+
+Texts that somebody posted are kept from being more than texts where a spreadsheet opens them.
+"""
 
 import csv
 import io
@@ -10,6 +13,9 @@ from services.opendata.exports.columns import Column
 from services.opendata.exports.rows import Row
 
 _AT_ONCE = 1_000
+
+FORMULAS = ("=", "+", "-", "@", "\t")
+"""With what a text begins that spreadsheets take for a formula."""
 
 
 def write_csv(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) -> None:
@@ -29,6 +35,15 @@ def write_csv(file: BinaryIO, columns: Sequence[Column], rows: Iterable[Row]) ->
 
 
 def _written(value: Any) -> Any:
+    if isinstance(value, str):
+        return _plain(value)
     if value is True:
         return "true"
     return "false" if value is False else value
+
+
+def _plain(text: str) -> str:
+    """A text on lines that end as all others, and with an apostrophe before what looks like a formula."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(FORMULAS) else text

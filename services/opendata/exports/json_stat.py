@@ -166,7 +166,7 @@ def _category(table: Table, value: str | None) -> str:
 
 def _label(asked: Asked, number: int, category: str) -> str:
     if asked.table is Table.BREAKDOWN:
-        return label_of(asked.by[number], category, Language.NB)
+        return label_of(asked.by[number], category, Language.EN)
     return category
 
 

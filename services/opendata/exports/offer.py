@@ -14,7 +14,7 @@ from services.contract.partial_date import today_in_oslo
 from services.opendata.exports.about import Place, Publisher
 from services.opendata.exports.asking import MOST_LETTERS
 from services.opendata.exports.caching import Validity, validity_of
-from services.opendata.exports.problems import address_too_long, no_arguments_here
+from services.opendata.exports.problems import address_too_long, another_wanted, no_arguments_here
 from services.opendata.release.answers import OpenNumbers, Release
 
 
@@ -57,10 +57,12 @@ def takes_gzip() -> bool:
 
 
 def unchanged(validity: Validity, headers: Mapping[str, str]) -> Response | None:
-    """The answer to who has it already, or wants only another; None where it is to be sent."""
+    """The answer to who has it already; None where it is to be sent. Raises a 412 for who wants another."""
     status = validity.refused(request)
     if status is None:
         return None
+    if status == 412:
+        raise another_wanted(validity.headers)
     kept = {name: value for name, value in headers.items() if not name.startswith("Content-")}
     return Response(status=status, headers=kept)
 

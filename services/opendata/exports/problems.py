@@ -1,5 +1,7 @@
 """What is said of requests for downloads that can't be answered."""
 
+from collections.abc import Mapping
+
 from services.chassis.problems import Problem
 from services.opendata.exports.about import MEDIA_TYPES
 from services.opendata.exports.asking import MOST_LETTERS
@@ -38,6 +40,16 @@ def no_such_page() -> Problem:
         "not-found",
         "There is no such page of releases",
         "Begin with releases.atom without arguments: it leads to the pages of older releases that there are.",
+    )
+
+
+def another_wanted(headers: Mapping[str, str]) -> Problem:
+    return Problem(
+        412,
+        "another-release",
+        "This is not the answer that If-Match names",
+        "There has been another release since. Leave out If-Match to get what is released now.",
+        headers=dict(headers),
     )
 
 

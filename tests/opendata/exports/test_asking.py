@@ -3,7 +3,7 @@
 import pytest
 
 from services.contract.codes import Dimension
-from services.opendata.exports.asking import MOST_CODES, MOST_LETTERS, allowed_arguments
+from services.opendata.exports.asking import MOST_CODES, MOST_LETTERS, MOST_TOLD, allowed_arguments
 from services.opendata.exports.tables import Table
 from tests.opendata.exports.downloading import Downloading
 
@@ -23,6 +23,9 @@ def ask():
         ("within=xx", "/within", "names no region: xx"),
         ("within=03&within=46", "/within", "more than once"),
         ("search=", "/search", "1 to 100"),
+        ("search=%00", "/search", "1 to 100"),
+        ("search=-%20.", "/search", "1 to 100"),
+        ("search=" + 101 * "a", "/search", "1 to 100"),
         ("includeNotStated=1", "/includeNotStated", "true or false"),
         ("year=24", "/year", "from 1900 to 2100"),
         ("year=99999999999999999999", "/year", "from 1900 to 2100"),
@@ -50,6 +53,17 @@ def test_all_that_is_wrong_is_told_at_once(ask):
     _, problem = ask.problem("series.csv?level=x&year=y&interval=z&unknown=1")
 
     assert {error["pointer"] for error in problem["errors"]} == {"/level", "/year", "/interval", "/unknown"}
+
+
+def test_of_very_much_that_is_wrong_some_is_told():
+    query = "&".join(f"a{number}=1" for number in range(1_000))
+
+    answer = Downloading().get(f"totals.csv?{query}")
+
+    assert [error["pointer"] for error in answer.json["errors"]] == [
+        f"/a{number}" for number in range(MOST_TOLD)
+    ]
+    assert len(answer.data) < len(query)
 
 
 @pytest.mark.parametrize("by", ["", "by=", "by=SEX,SEX", "by=SHOE_SIZE", "by=SEX,,sex"])

@@ -47,6 +47,50 @@ def test_a_client_that_has_it_is_told_so(ask, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Fri, 21 Jun 9999999999 12:00:00 GMT",
+        "Fri, 31 Feb 2099 99:99:99 GMT",
+        "2030-06-21T12:00:00Z",
+        "yesterday",
+        "Fri, 21 Jun 2024 11:59:59 GMT",
+    ],
+)
+def test_a_date_that_is_none_or_before_gets_the_whole(ask, name, date):
+    assert ask.get(name, headers={"If-Modified-Since": date}).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_tag_that_is_another_gets_the_whole_whatever_the_date(ask, name):
+    had = ask.get(name).headers
+
+    for tag in ('"x"', 'W/"x"', '"x", "' + 5_000 * "y" + '"'):
+        headers = {"If-None-Match": tag, "If-Modified-Since": had["Last-Modified"]}
+        assert ask.get(name, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_wants_only_what_it_has_is_told_when_there_is_another(ask, name):
+    tag = ask.get(name).headers["ETag"]
+
+    statuses = [ask.get(name, headers={"If-Match": one}).status_code for one in (tag, f'"x", {tag}', "*")]
+    status, told = ask.problem(name, headers={"If-Match": '"x"'})
+
+    assert statuses == [200, 200, 200]
+    assert (status, told["type"]) == (412, "urn:bosatt:problem:another-release")
+
+
+@pytest.mark.parametrize("name", ["totals.csv", "totals.parquet", "totals.json?year=2024"])
+@pytest.mark.parametrize("asked", ["bytes=0-10", "bytes=99999999-", "bytes=", "bytes=" + "0-1," * 1_000])
+def test_a_part_is_asked_for_in_vain(ask, name, asked):
+    whole, part = ask.get(name), ask.get(name, headers={"Range": asked})
+
+    assert (part.status_code, part.data) == (200, whole.data)
+    assert "Content-Range" not in part.headers
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_new_release_has_a_new_tag(ask, numbers, name):
     before = ask.get(name).headers["ETag"]
     later = RELEASE.published_at + timedelta(seconds=2)

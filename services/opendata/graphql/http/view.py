@@ -1,6 +1,7 @@
 """``/graphql`` over HTTP: what is asked, taken from a request, and what is answered, put in a response."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
@@ -189,7 +190,9 @@ def _sent(answer: Answer, form: str, response: Response) -> Response:
     response.set_etag(f"{answer.tag}-{form.partition('/')[2][:1]}")
     if request.method in ("GET", "HEAD"):
         response.headers.update(holding_headers(answer.release, datetime.now(UTC)))
-        response.make_conditional(request)
+        # werkzeug reads years that no calendar has: such a date is none.
+        with suppress(OverflowError):
+            response.make_conditional(request)
     return response
 
 

@@ -109,6 +109,12 @@ def test_a_client_is_told_since_when_and_how_long(numbers):
     assert get(Asking(numbers), If_Modified_Since=later).status_code == 304
 
 
+def test_a_date_that_no_calendar_has_is_none(numbers):
+    answer = get(Asking(numbers), If_Modified_Since="Fri, 21 Jun 9999999999 12:00:00 GMT")
+
+    assert (answer.status_code, answer.get_json()["data"]["region"]["totals"]["settled"]) == (200, 1)
+
+
 def test_while_the_second_of_a_release_lasts_nothing_is_said_of_when(numbers):
     numbers.release = replace(RELEASE, published_at=datetime.now(UTC) + timedelta(seconds=1))
 
