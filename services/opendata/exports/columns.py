@@ -16,6 +16,7 @@ from graphql import (
 )
 from graphql.pyutils import camel_to_snake
 
+from services.opendata.graphql.describing import YEAR, read_description
 from services.opendata.graphql.schema.schema import schema
 
 Read = Callable[[Any], Any]
@@ -47,20 +48,21 @@ class Column:
 
     @property
     def is_measured(self) -> bool:
-        return self.unit is not None
+        """Whether it holds quantities; a year is none."""
+        return self.kind in (Kind.INTEGER, Kind.NUMBER) and self.unit != YEAR
 
 
-def column(kind: str, *path: str, unit: str | None = None, at: str = "") -> Column:
+def column(kind: str, *path: str, at: str = "") -> Column:
     """The column of a field of a type of the schema, or of a field inside one of its objects.
 
     ``at`` is the attribute that holds the record.
     """
     of: GraphQLOutputType = schema().type_map[kind]  # type: ignore[assignment]
-    meanings = []
+    descriptions = []
     for step in path:
         there = get_named_type(of)
         assert isinstance(there, GraphQLObjectType)
-        meanings.append(str(there.fields[step].description))
+        descriptions.append(read_description(str(there.fields[step].description)))
         of = there.fields[step].type
     several = isinstance(getattr(of, "of_type", None) if is_non_null_type(of) else of, GraphQLList)
     names = isinstance(get_named_type(of), GraphQLEnumType)
@@ -68,8 +70,8 @@ def column(kind: str, *path: str, unit: str | None = None, at: str = "") -> Colu
     return Column(
         name=path[0] + "".join(step[:1].upper() + step[1:] for step in path[1:]),
         kind=held,
-        meaning=" ".join(meanings),
-        unit=unit,
+        meaning=" ".join(one.meaning for one in descriptions),
+        unit=descriptions[-1].unit,
         field=f"{kind}.{'.'.join(path)}",
         read=_reader((at, *path) if at else path, held, names),
     )

@@ -11,9 +11,6 @@ from services.opendata.exports.columns import Column, Kind, column, spoken
 from services.opendata.graphql.schema.schema import schema
 from services.opendata.release.answers import Totals
 
-PERSONS = "persons"
-RATIO = "ratio"
-
 
 class Table(StrEnum):
     """What can be downloaded."""
@@ -88,27 +85,27 @@ def _place() -> tuple[Column, ...]:
 def _totals(_by: Sequence[Dimension]) -> tuple[Column, ...]:
     return (
         *_place(),
-        *(column("Totals", name, unit=PERSONS) for name in _DECISIONS),
+        *(column("Totals", name) for name in _DECISIONS),
         column("Totals", "answerBy"),
         column("Totals", "answerExpectedOn"),
         column("Totals", "acceptsUnaccompaniedMinors"),
         column("Totals", "decisionStatus"),
-        column("Totals", "allocated", unit=PERSONS),
-        column("Totals", "awaiting", unit=PERSONS),
-        column("Totals", "medianWaitDays", unit="days"),
-        column("Totals", "settled", unit=PERSONS),
-        column("Totals", "remaining", unit=PERSONS),
-        column("Totals", "fulfilment", unit=RATIO),
-        column("Totals", "settledPerThousand", unit="persons per 1,000 inhabitants"),
-        column("Totals", "notPlacedInDistrict", unit=PERSONS),
-        column("Totals", "notPlacedByBorders", unit=PERSONS),
-        *(column("Totals", "unaccompaniedMinors", name, unit=PERSONS) for name in _MINORS),
-        *(column("Totals", "need", name, unit=PERSONS) for name in _NEED),
-        column("Totals", "need", "municipalitiesAsked", unit="municipalities"),
+        column("Totals", "allocated"),
+        column("Totals", "awaiting"),
+        column("Totals", "medianWaitDays"),
+        column("Totals", "settled"),
+        column("Totals", "remaining"),
+        column("Totals", "fulfilment"),
+        column("Totals", "settledPerThousand"),
+        column("Totals", "notPlacedInDistrict"),
+        column("Totals", "notPlacedByBorders"),
+        *(column("Totals", "unaccompaniedMinors", name) for name in _MINORS),
+        *(column("Totals", "need", name) for name in _NEED),
+        column("Totals", "need", "municipalitiesAsked"),
         column("Totals", "need", "status"),
         column("Totals", "need", "announcedOn"),
-        *(column("Totals", "coverage", name, unit="municipalities") for name in _COVERAGE),
-        column("Totals", "coverage", "notStated", unit=PERSONS),
+        *(column("Totals", "coverage", name) for name in _COVERAGE),
+        column("Totals", "coverage", "notStated"),
         column("Totals", "coverage", "complete"),
         column("Totals", "origins"),
         column("Totals", "comparable"),
@@ -127,9 +124,9 @@ def _series(_by: Sequence[Dimension]) -> tuple[Column, ...]:
     return (
         *_place(),
         column("SeriesPoint", "period"),
-        column("SeriesPoint", "settled", unit=PERSONS),
-        column("SeriesPoint", "cumulative", unit=PERSONS),
-        column("Series", "undated", unit=PERSONS),
+        column("SeriesPoint", "settled"),
+        column("SeriesPoint", "cumulative"),
+        column("Series", "undated"),
         column("SeriesPoint", "withheld"),
     )
 
@@ -138,8 +135,8 @@ def _breakdown(by: Sequence[Dimension]) -> tuple[Column, ...]:
     return (
         *_place(),
         *(_category(number, dimension) for number, dimension in enumerate(by)),
-        column("BreakdownCell", "persons", unit=PERSONS, at="cell"),
-        column("BreakdownCell", "share", unit=RATIO, at="cell"),
+        column("BreakdownCell", "persons", at="cell"),
+        column("BreakdownCell", "share", at="cell"),
         column("BreakdownCell", "origins", at="cell"),
         column("BreakdownCell", "withheld", at="cell"),
     )
@@ -162,8 +159,8 @@ def _published(_by: Sequence[Dimension]) -> tuple[Column, ...]:
     return (
         *_place(),
         *(column("PublishedFigure", name, at="figure") for name in fields),
-        column("PublishedFigure", "persons", unit=PERSONS, at="figure"),
-        column("PublishedFigure", "percent", unit="per cent", at="figure"),
+        column("PublishedFigure", "persons", at="figure"),
+        column("PublishedFigure", "percent", at="figure"),
         *(column("PublishedFigure", name, at="figure") for name in said),
     )
 

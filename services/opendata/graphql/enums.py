@@ -10,6 +10,7 @@ import graphene
 from services.contract.codes import Dimension, FigureStatus, Measure, NeedStatus, Origin
 from services.contract.labels import Language
 from services.contract.regions import Level
+from services.opendata.graphql.measures import MEASURES
 from services.opendata.release.answers import DecisionStatus, WithheldReason
 
 
@@ -55,23 +56,7 @@ MeasureEnum = _enum(
     Measure,
     "Measure",
     "What is counted for a region and a year. May grow.",
-    {
-        Measure.ANNOUNCED: "Persons that the country announced it needs to settle, the latest number.",
-        Measure.REQUESTED: "Persons that municipalities are asked to settle (anmodning), the current number.",
-        Measure.REQUESTED_ORIGINALLY: "Persons that municipalities were asked to settle at first.",
-        Measure.DECIDED: "Persons that municipalities first decided to settle (vedtak).",
-        Measure.QUOTA: "Persons to be settled by the current decisions, revisions included (kvote).",
-        Measure.EXTRA_CAPACITY: "Persons that could be settled beyond the quota.",
-        Measure.SPARE_CAPACITY: "Quota minus requested, in persons; may be negative.",
-        Measure.ALLOCATED: "Persons allocated (tildelt), by year of allocation.",
-        Measure.AWAITING: "Persons allocated and not yet settled.",
-        Measure.MEDIAN_WAIT_DAYS: "Median days from allocation to settlement, by year of settlement.",
-        Measure.SETTLED: "Persons settled (bosatt).",
-        Measure.REMAINING: "Quota minus settled, in persons; may be negative.",
-        Measure.FULFILMENT: "Settled divided by quota, a ratio: 1.0 is 100 %.",
-        Measure.SETTLED_PER_THOUSAND: "Persons settled per thousand inhabitants on 1 January.",
-        Measure.NOT_PLACED_IN_DISTRICT: "Persons settled in a city of which no district is stated.",
-    },
+    {measure: str(said) for measure, said in MEASURES.items()},
 )
 
 DimensionEnum = _enum(

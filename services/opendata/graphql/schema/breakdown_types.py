@@ -5,6 +5,7 @@ import graphene
 
 from services.contract.codes import Dimension
 from services.contract.labels import Language, label_of
+from services.opendata.graphql.describing import PERSONS, RATIO, described
 from services.opendata.graphql.enums import (
     DimensionEnum,
     LanguageEnum,
@@ -23,17 +24,19 @@ class BreakdownKeyType(graphene.ObjectType):
         name = "BreakdownKey"
         default_resolver = attribute
 
-    dimension = DimensionEnum(required=True, description="What is broken down by.")
+    dimension = DimensionEnum(required=True, description=described("What is broken down by.", "SEX"))
     value = graphene.String(
         required=True,
-        description="The category's code: `female`, `0-17`, `UKR`, `XXX`, `true`, `2024-05`, `unknown`.",
+        description=described(
+            "The category's code: `female`, `0-17`, `UKR`, `XXX`, `true`, `2024-05`, `unknown`.", "female"
+        ),
     )
     label = graphene.String(
         required=True,
-        description="What people call the category.",
+        description=described("What people call the category.", "Kvinner"),
         args={
             "language": graphene.Argument(
-                LanguageEnum, default_value=Language.NB, description="The label's language."
+                LanguageEnum, default_value=Language.NB, description=described("The label's language.", "EN")
             )
         },
     )
@@ -59,17 +62,27 @@ class BreakdownCellType(graphene.ObjectType):
     key = graphene.Field(
         BreakdownKeyType,
         description="The category of one dimension; null where that was not asked for.",
-        args={"dimension": graphene.Argument(DimensionEnum, required=True, description="Which dimension.")},
+        args={
+            "dimension": graphene.Argument(
+                DimensionEnum, required=True, description=described("Which dimension.", "AGE_GROUP")
+            )
+        },
     )
-    persons = graphene.Int(description="Persons settled; null where withheld.")
+    persons = graphene.Int(description=described("Persons settled; null where withheld.", "416", PERSONS))
     share = graphene.Float(
-        description="Of all persons settled in the region and year, a ratio: 1.0 is 100 %."
+        description=described(
+            "`persons` / all persons settled in the region and year; null where withheld.",
+            "0.48998822143698467",
+            RATIO,
+        )
     )
-    withheld = WithheldReasonEnum(description="Why the numbers are null, where they are withheld.")
+    withheld = WithheldReasonEnum(
+        description=described("Why the numbers are null, where they are withheld.", "SMALL_NUMBERS")
+    )
     origins = graphene.List(
         graphene.NonNull(OriginEnum),
         required=True,
-        description="How it came to be known of the persons counted.",
+        description=described("How it came to be known of the persons counted.", "REPORTED, IMPORTED"),
     )
 
     @staticmethod

@@ -3,6 +3,7 @@
 
 import graphene
 
+from services.opendata.graphql.describing import DAY, YEAR, described
 from services.opendata.graphql.enums import MeasureEnum
 from services.opendata.graphql.resolving.reading import Info, attribute, plain
 from services.opendata.graphql.scalars import Date
@@ -25,12 +26,17 @@ class ChangeType(graphene.ObjectType):
         default_resolver = attribute
 
     region = graphene.Field(RegionType, required=True, description="The region counted.")
-    year = graphene.Int(required=True, description="The calendar year counted.")
-    release = graphene.ID(required=True, description="The release that changed it last.")
+    year = graphene.Int(required=True, description=described("The calendar year counted.", "2024", YEAR))
+    release = graphene.ID(
+        required=True, description=described("The id of the release that changed it last.", "6")
+    )
     measures = graphene.List(
         graphene.NonNull(MeasureEnum),
         required=True,
-        description="The measures that may differ, those that follow from others included.",
+        description=described(
+            "The measures that may differ, those that follow from others included.",
+            "SETTLED, REMAINING, FULFILMENT",
+        ),
     )
     categories = graphene.List(
         graphene.NonNull(BreakdownKeyType),
@@ -40,7 +46,7 @@ class ChangeType(graphene.ObjectType):
     days = graphene.List(
         graphene.NonNull(Date),
         required=True,
-        description="The days of which the number of persons differs.",
+        description=described("The days of which the number of persons differs.", "2024-05-17", DAY),
     )
     totals = graphene.Field(TotalsType, description="All measures as they are now.")
 
@@ -57,7 +63,10 @@ class ChangeEdgeType(graphene.ObjectType):
         name = "ChangeEdge"
         default_resolver = attribute
 
-    cursor = graphene.String(required=True, description="Opaque; give it as `after` to go on from here.")
+    cursor = graphene.String(
+        required=True,
+        description=described("Opaque; give it as `after` to go on from here.", "WzIsMjAxMywiMDMwMSJd"),
+    )
     node = graphene.Field(ChangeType, required=True, description="The change.")
 
 

@@ -3,6 +3,7 @@
 
 import graphene
 
+from services.opendata.graphql.describing import ITEMS, described
 from services.opendata.graphql.resolving.reading import attribute
 from services.opendata.graphql.schema.region_types import RegionType
 
@@ -14,11 +15,22 @@ class PageInfoType(graphene.ObjectType):
         name = "PageInfo"
         default_resolver = attribute
 
-    has_next_page = graphene.Boolean(required=True, description="Whether more come after this page.")
-    has_previous_page = graphene.Boolean(required=True, description="Whether some come before this page.")
-    start_cursor = graphene.String(description="The cursor of the first region on the page.")
+    has_next_page = graphene.Boolean(
+        required=True, description=described("Whether more come after this page.", "true")
+    )
+    has_previous_page = graphene.Boolean(
+        required=True, description=described("Whether some come before this page.", "false")
+    )
+    start_cursor = graphene.String(
+        description=described(
+            "The cursor of the first item on the page; null where there is none.", "WyJtYXAiLDAsMCwiTk8iXQ=="
+        )
+    )
     end_cursor = graphene.String(
-        description="The cursor of the last region on the page: give it as `after` to get the next page."
+        description=described(
+            "The cursor of the last item on the page: give it as `after` to get the next page.",
+            "WyJtYXAiLDAsMCwiTk8iXQ==",
+        )
     )
 
 
@@ -29,7 +41,10 @@ class RegionEdgeType(graphene.ObjectType):
         name = "RegionEdge"
         default_resolver = attribute
 
-    cursor = graphene.String(required=True, description="Opaque; give it as `after` to go on from here.")
+    cursor = graphene.String(
+        required=True,
+        description=described("Opaque; give it as `after` to go on from here.", "WyJtYXAiLDAsMCwiTk8iXQ=="),
+    )
     node = graphene.Field(RegionType, required=True, description="The region.")
 
 
@@ -45,4 +60,6 @@ class RegionConnectionType(graphene.ObjectType):
     )
     nodes = graphene.List(graphene.NonNull(RegionType), required=True, description="The page's regions.")
     page_info = graphene.Field(PageInfoType, required=True, description="Where the page stands in the list.")
-    total_count = graphene.Int(required=True, description="How many regions the whole list has.")
+    total_count = graphene.Int(
+        required=True, description=described("How many regions the whole list has.", "357", ITEMS)
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 import graphene
 
+from services.opendata.graphql.describing import DAY, MOMENT_WITH_OFFSET, described
 from services.opendata.graphql.enums import Borders, BordersEnum
 from services.opendata.graphql.errors import not_yet
 from services.opendata.graphql.scalars import Date, DateTime
@@ -15,18 +16,28 @@ def other_times() -> dict[str, Any]:
     """The arguments that every field with numbers of a year has."""
     return {
         "as_of": graphene.Argument(
-            DateTime, description="As known at that moment. Answers an error with the code NOT_YET for now."
+            DateTime,
+            description=described(
+                "As known at that moment. Answers an error with the code NOT_YET for now.",
+                "2024-06-21T23:59:59+02:00",
+                MOMENT_WITH_OFFSET,
+            ),
         ),
         "until": graphene.Argument(
             Date,
-            description="What happened up to that day. Answers an error with the code NOT_YET for now.",
+            description=described(
+                "What happened up to that day. Answers an error with the code NOT_YET for now.",
+                "2024-06-21",
+                DAY,
+            ),
         ),
         "borders": graphene.Argument(
             BordersEnum,
             default_value=Borders.THEN,
-            description=(
+            description=described(
                 "On which map of Norway: that of the year, or today's, to which the regions of the year "
-                "are summed. Under NOW a region that is not on today's map has no numbers."
+                "are summed. Under NOW a region that is not on today's map has no numbers.",
+                "NOW",
             ),
         ),
     }

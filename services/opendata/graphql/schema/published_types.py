@@ -3,6 +3,7 @@
 
 import graphene
 
+from services.opendata.graphql.describing import DAY, PER_CENT, PERSONS, described
 from services.opendata.graphql.enums import DimensionEnum, FigureStatusEnum, MeasureEnum
 from services.opendata.graphql.resolving.reading import attribute
 from services.opendata.graphql.scalars import PartialDate
@@ -15,12 +16,29 @@ class PublishedFigureType(graphene.ObjectType):
         name = "PublishedFigure"
         default_resolver = attribute
 
-    measure = MeasureEnum(required=True, description="What is counted.")
-    status = FigureStatusEnum(required=True, description="Whether the source gives or hides it.")
-    persons = graphene.Int(description="The figure in persons; null where it is a share, or hidden.")
-    percent = graphene.Float(description="The figure in per cent, 100 is all; null where a count, or hidden.")
-    dimension = DimensionEnum(description="What it is broken down by; null where it is of all persons.")
-    category = graphene.String(description="The category in that dimension, such as `female`.")
-    published_on = PartialDate(required=True, description="When it was published, as precisely as known.")
-    source_name = graphene.String(required=True, description="Who published it.")
-    source_url = graphene.String(description="Where it was published.")
+    measure = MeasureEnum(required=True, description=described("What is counted.", "SETTLED"))
+    status = FigureStatusEnum(
+        required=True, description=described("Whether the source gives or hides it.", "EXACT")
+    )
+    persons = graphene.Int(
+        description=described("The figure as a count; null where it is a share, or hidden.", "416", PERSONS)
+    )
+    percent = graphene.Float(
+        description=described(
+            "The figure as a share, as its source rounded it; null where it is a count, or hidden.",
+            "49.0",
+            PER_CENT,
+        )
+    )
+    dimension = DimensionEnum(
+        description=described("What it is broken down by; null where it is of all persons.", "SEX")
+    )
+    category = graphene.String(
+        description=described("The category in that dimension; null where it is of all persons.", "female")
+    )
+    published_on = PartialDate(
+        required=True,
+        description=described("When it was published, as precisely as known.", "2024-06-21", DAY),
+    )
+    source_name = graphene.String(required=True, description=described("Who published it.", "IMDi"))
+    source_url = graphene.String(description=described("Where it was published.", "https://www.imdi.no/"))

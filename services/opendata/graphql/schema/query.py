@@ -8,6 +8,7 @@ from typing import Any
 import graphene
 
 from services.contract.regions import Region
+from services.opendata.graphql.describing import DAY, ITEMS, YEAR, described
 from services.opendata.graphql.enums import (
     DecisionStatusEnum,
     DirectionEnum,
@@ -34,9 +35,11 @@ class RegionOrderInput(graphene.InputObjectType):
     class Meta:
         name = "RegionOrder"
 
-    measure = MeasureEnum(required=True, description="The measure to go by.")
-    year = graphene.Int(required=True, description="The calendar year that it is of.")
-    direction = DirectionEnum(required=True, description="Lowest or highest first.")
+    measure = MeasureEnum(required=True, description=described("The measure to go by.", "REMAINING"))
+    year = graphene.Int(
+        required=True, description=described("The calendar year that it is of.", "2024", YEAR)
+    )
+    direction = DirectionEnum(required=True, description=described("Lowest or highest first.", "DESC"))
 
 
 class Query(graphene.ObjectType):
@@ -47,9 +50,13 @@ class Query(graphene.ObjectType):
         description="A region by its code; null where there is none.",
         args={
             "code": graphene.Argument(
-                graphene.ID, required=True, description="The code, of today or of the past: `0301`."
+                graphene.ID,
+                required=True,
+                description=described("The code, of today or of the past.", "0301"),
             ),
-            "on": graphene.Argument(Date, description="Only if the region is valid on that day."),
+            "on": graphene.Argument(
+                Date, description=described("Only if the region is valid on that day.", "2024-01-01", DAY)
+            ),
         },
     )
     regions = graphene.Field(
@@ -61,41 +68,63 @@ class Query(graphene.ObjectType):
             "whenever valid; else of the year of `orderBy`; else of today in Norway."
         ),
         args={
-            "level": graphene.Argument(RegionLevelEnum, description="Of that level."),
+            "level": graphene.Argument(
+                RegionLevelEnum, description=described("Of that level.", "MUNICIPALITY")
+            ),
             "codes": graphene.Argument(
-                graphene.List(graphene.NonNull(graphene.ID)), description="With one of these codes."
+                graphene.List(graphene.NonNull(graphene.ID)),
+                description=described("With one of these codes.", "0301, 4601"),
             ),
             "within": graphene.Argument(
                 graphene.String,
-                description="Inside the region with that code, at any level below; not that region itself.",
+                description=described(
+                    "Inside the region with that code, at any level below; not that region itself.", "46"
+                ),
             ),
             "search": graphene.Argument(
                 graphene.String,
-                description=(
+                description=described(
                     "With this text in the name, or in the name of a region that it came from. Case, accents "
-                    "and hyphens make no difference; å, ø and æ may be written aa or a, oe or o, ae."
+                    "and hyphens make no difference; å, ø and æ may be written aa or a, oe or o, ae.",
+                    "klaebu",
                 ),
             ),
-            "on": graphene.Argument(Date, description="Valid on that day."),
+            "on": graphene.Argument(Date, description=described("Valid on that day.", "2024-01-01", DAY)),
             "decision_status": graphene.Argument(
-                DecisionStatusEnum, description="That stand so with their answer of `year`, which is needed."
+                DecisionStatusEnum,
+                description=described(
+                    "That stand so with their answer of `year`, which is needed.", "DELAYED"
+                ),
             ),
-            "year": graphene.Argument(graphene.Int, description="The calendar year of `decisionStatus`."),
-            "order_by": graphene.Argument(RegionOrderInput, description="In the order of a measure."),
+            "year": graphene.Argument(
+                graphene.Int, description=described("The calendar year of `decisionStatus`.", "2024", YEAR)
+            ),
+            "order_by": graphene.Argument(
+                RegionOrderInput,
+                description=described(
+                    "In the order of a measure.", "{measure: REMAINING, year: 2024, direction: DESC}"
+                ),
+            ),
             "include_not_stated": graphene.Argument(
                 graphene.Boolean,
                 default_value=False,
-                description=(
+                description=described(
                     "With the county `99` and the municipality `9999` that stand for `not stated`; "
-                    "else they come only where `codes` names them."
+                    "else they come only where `codes` names them.",
+                    "true",
                 ),
             ),
             "first": graphene.Argument(
                 graphene.Int,
                 default_value=USUAL_REGIONS,
-                description="The most regions on the page, up to 500; more is an error.",
+                description=described(
+                    "The most regions on the page, up to 500; more is an error.", "500", ITEMS
+                ),
             ),
-            "after": graphene.Argument(graphene.String, description="A cursor: only what comes after it."),
+            "after": graphene.Argument(
+                graphene.String,
+                description=described("A cursor: only what comes after it.", "WyJtYXAiLDAsMCwiTk8iXQ=="),
+            ),
         },
     )
     changes = graphene.Field(
@@ -107,23 +136,40 @@ class Query(graphene.ObjectType):
         ),
         args={
             "since_release": graphene.Argument(
-                graphene.ID, required=True, description="The id of a release; `0` gets everything."
+                graphene.ID,
+                required=True,
+                description=described("The id of a release; `0` gets everything.", "6"),
             ),
-            "region": graphene.Argument(graphene.ID, description="Of the region with that code only."),
-            "year": graphene.Argument(graphene.Int, description="Of that calendar year only."),
+            "region": graphene.Argument(
+                graphene.ID, description=described("Of the region with that code only.", "0301")
+            ),
+            "year": graphene.Argument(
+                graphene.Int, description=described("Of that calendar year only.", "2024", YEAR)
+            ),
             "first": graphene.Argument(
                 graphene.Int,
                 default_value=USUAL_CHANGES,
-                description="The most changes on the page, up to 500; more is an error.",
+                description=described(
+                    "The most changes on the page, up to 500; more is an error.", "500", ITEMS
+                ),
             ),
-            "after": graphene.Argument(graphene.String, description="A cursor: only what comes after it."),
+            "after": graphene.Argument(
+                graphene.String,
+                description=described("A cursor: only what comes after it.", "WyJtYXAiLDAsMCwiTk8iXQ=="),
+            ),
         },
     )
     release = graphene.Field(ReleaseType, required=True, description="The release that the answer is of.")
     node = graphene.Field(
         NodeType,
         description="What has an id; null where nothing has it.",
-        args={"id": graphene.Argument(graphene.ID, required=True, description="The id.")},
+        args={
+            "id": graphene.Argument(
+                graphene.ID,
+                required=True,
+                description=described("The id, as `Node.id` has it.", "UmVnaW9uOjAzMDE6"),
+            )
+        },
     )
 
     @staticmethod

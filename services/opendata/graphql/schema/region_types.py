@@ -9,6 +9,7 @@ import graphene
 
 from services.contract.codes import Dimension
 from services.contract.regions import Region, population, regions_on
+from services.opendata.graphql.describing import DAY, PERSONS, YEAR, described
 from services.opendata.graphql.enums import DimensionEnum, Interval, IntervalEnum, RegionLevelEnum
 from services.opendata.graphql.resolving.breakdown import BreakdownCell, breakdown_of
 from services.opendata.graphql.resolving.node_ids import node_id
@@ -25,7 +26,9 @@ from services.opendata.release.answers import PublishedFigure, Totals
 
 
 def _year() -> Any:
-    return graphene.Argument(graphene.Int, required=True, description="A calendar year.")
+    return graphene.Argument(
+        graphene.Int, required=True, description=described("A calendar year.", "2024", YEAR)
+    )
 
 
 class NodeType(graphene.Interface):
@@ -34,7 +37,7 @@ class NodeType(graphene.Interface):
     class Meta:
         name = "Node"
 
-    id = graphene.ID(required=True, description="Opaque; the same for ever.")
+    id = graphene.ID(required=True, description=described("Opaque; the same for ever.", "UmVnaW9uOjAzMDE6"))
 
     @classmethod
     def resolve_type(cls, _node: Region, _info: Info) -> Any:
@@ -49,12 +52,31 @@ class RegionType(graphene.ObjectType):
         interfaces = (NodeType,)
         default_resolver = attribute
 
-    id = graphene.ID(required=True, description="Opaque; the same for ever.")
-    code = graphene.ID(required=True, description="Statistics Norway's code: `NO`, `03`, `0301`, `030101`.")
-    name = graphene.String(required=True, description="The official name.")
-    level = RegionLevelEnum(required=True, description="Country, county, municipality or district.")
-    valid_from = Date(description="The first day; null where it lies before the registry begins.")
-    valid_to = Date(description="The last day; null while the region exists.")
+    id = graphene.ID(required=True, description=described("Opaque; the same for ever.", "UmVnaW9uOjAzMDE6"))
+    code = graphene.ID(
+        required=True,
+        description=described(
+            "Statistics Norway's code, a text: `NO`, a county's `03`, a municipality's `0301`, "
+            "a district's `030101`.",
+            "0301",
+        ),
+    )
+    name = graphene.String(required=True, description=described("The official name.", "Oslo"))
+    level = RegionLevelEnum(
+        required=True, description=described("Country, county, municipality or district.", "MUNICIPALITY")
+    )
+    valid_from = Date(
+        description=described(
+            "The first day on which it is valid; null where that lies before the registry begins.",
+            "2018-01-01",
+            DAY,
+        )
+    )
+    valid_to = Date(
+        description=described(
+            "The last day on which it is valid; null while the region exists.", "2017-12-31", DAY
+        )
+    )
     parent = graphene.Field(lambda: RegionType, description="The region one level up; null for the country.")
     children = graphene.List(
         graphene.NonNull(lambda: RegionType),
@@ -63,7 +85,11 @@ class RegionType(graphene.ObjectType):
         args={
             "on": graphene.Argument(
                 Date,
-                description="Valid on that day; if left out, today, or the last day of a region of the past.",
+                description=described(
+                    "Valid on that day; if left out, today, or the last day of a region of the past.",
+                    "2024-01-01",
+                    DAY,
+                ),
             )
         },
     )
@@ -88,15 +114,21 @@ class RegionType(graphene.ObjectType):
         args={
             "on": graphene.Argument(
                 Date,
-                description="The day of the map; today if left out, so that old codes lead to present ones.",
+                description=described(
+                    "The day of the map; today if left out, so that old codes lead to present ones.",
+                    "2024-01-01",
+                    DAY,
+                ),
             )
         },
     )
     population = graphene.Int(
-        description=(
+        description=described(
             "Inhabitants on 1 January of the region as it was in that year; null where no figure is at "
             "hand. The figures are on the map of 2024, from 2013 on: a region that was another in the "
-            "year has none."
+            "year has none.",
+            "717710",
+            PERSONS,
         ),
         args={"year": _year()},
     )
@@ -113,8 +145,20 @@ class RegionType(graphene.ObjectType):
         required=True,
         description="All measures of each year of which something is known, in order.",
         args={
-            "first_year": graphene.Argument(graphene.Int, name="from", description="The first year."),
-            "last_year": graphene.Argument(graphene.Int, name="to", description="The last year."),
+            "first_year": graphene.Argument(
+                graphene.Int,
+                name="from",
+                description=described(
+                    "The first year; if left out, the first of which something is known.", "2018", YEAR
+                ),
+            ),
+            "last_year": graphene.Argument(
+                graphene.Int,
+                name="to",
+                description=described(
+                    "The last year; if left out, the last of which something is known.", "2024", YEAR
+                ),
+            ),
             **other_times(),
         },
     )
@@ -125,7 +169,9 @@ class RegionType(graphene.ObjectType):
         args={
             "year": _year(),
             "interval": graphene.Argument(
-                IntervalEnum, default_value=Interval.MONTH, description="The length of the periods."
+                IntervalEnum,
+                default_value=Interval.MONTH,
+                description=described("The length of the periods.", "WEEK"),
             ),
             **other_times(),
         },
@@ -139,7 +185,7 @@ class RegionType(graphene.ObjectType):
             "by": graphene.Argument(
                 graphene.List(graphene.NonNull(DimensionEnum)),
                 required=True,
-                description="One or more dimensions, none twice.",
+                description=described("One or more dimensions, none twice.", "SEX, AGE_GROUP"),
             ),
             **other_times(),
         },

@@ -3,6 +3,7 @@
 
 import graphene
 
+from services.opendata.graphql.describing import PERSONS, described
 from services.opendata.graphql.enums import WithheldReasonEnum
 from services.opendata.graphql.resolving.reading import attribute
 
@@ -16,11 +17,22 @@ class SeriesPointType(graphene.ObjectType):
 
     period = graphene.String(
         required=True,
-        description="The period: `2024-05-17`, `2024-W20` (ISO week), `2024-05`, `2024-Q2` or `2024`.",
+        description=described(
+            "The period, in Norway: `2024-05-17`, `2024-W20` (ISO week), `2024-05`, `2024-Q2` or `2024`.",
+            "2024-05",
+        ),
     )
-    settled = graphene.Int(description="Persons settled in the period.")
-    cumulative = graphene.Int(description="Persons settled from 1 January to the period's end.")
-    withheld = WithheldReasonEnum(description="Why the numbers are null, where they are withheld.")
+    settled = graphene.Int(
+        description=described("Persons settled in the period; null where withheld.", "74", PERSONS)
+    )
+    cumulative = graphene.Int(
+        description=described(
+            "Persons settled from 1 January to the period's end; null where withheld.", "326", PERSONS
+        )
+    )
+    withheld = WithheldReasonEnum(
+        description=described("Why the numbers are null, where they are withheld.", "SMALL_NUMBERS")
+    )
 
 
 class SeriesType(graphene.ObjectType):
@@ -36,5 +48,7 @@ class SeriesType(graphene.ObjectType):
         description="The periods in which somebody was settled, in order. Empty ones are left out.",
     )
     undated = graphene.Int(
-        description="Persons settled in the year on a day that is not stated; they are in no period."
+        description=described(
+            "Persons settled in the year on a day that is not stated; they are in no period.", "849", PERSONS
+        )
     )

@@ -6,7 +6,9 @@ from typing import Any
 
 import graphene
 
+from services.contract.codes import Measure
 from services.contract.regions import Region
+from services.opendata.graphql.describing import DAY, MUNICIPALITIES, PERSONS, YEAR, described
 from services.opendata.graphql.enums import (
     DecisionStatusEnum,
     MeasureEnum,
@@ -14,6 +16,7 @@ from services.opendata.graphql.enums import (
     OriginEnum,
     WithheldReasonEnum,
 )
+from services.opendata.graphql.measures import MEASURES
 from services.opendata.graphql.resolving.reading import Info, attribute
 from services.opendata.graphql.scalars import Date, PartialDate
 from services.opendata.graphql.schema.release_types import ReleaseType
@@ -27,6 +30,14 @@ def _region_type() -> Any:
     return RegionType
 
 
+def _told(measure: Measure) -> str:
+    return str(MEASURES[measure])
+
+
+def _minors(meaning: str, example: int) -> Any:
+    return graphene.Int(description=described(meaning, str(example), PERSONS))
+
+
 class UnaccompaniedMinorsType(graphene.ObjectType):
     """The part of each number that is unaccompanied minors (enslige mindreårige), in persons."""
 
@@ -34,14 +45,14 @@ class UnaccompaniedMinorsType(graphene.ObjectType):
         name = "UnaccompaniedMinors"
         default_resolver = attribute
 
-    announced = graphene.Int(description="Of the need that the country announced, persons.")
-    requested = graphene.Int(description="Of the current request, persons.")
-    decided = graphene.Int(description="Of the first decision, persons.")
-    quota = graphene.Int(description="Of the current decision, persons.")
-    extra_capacity = graphene.Int(description="That could be settled beyond the quota, persons.")
-    allocated = graphene.Int(description="Of those allocated, persons.")
-    settled = graphene.Int(description="Of those settled, persons.")
-    remaining = graphene.Int(description="Quota minus settled, persons; may be negative.")
+    announced = _minors("Of the need that the country announced, the latest number.", 140)
+    requested = _minors("Of the current request.", 60)
+    decided = _minors("Of the first decision.", 55)
+    quota = _minors("Of the decisions in force.", 55)
+    extra_capacity = _minors("Of those who could be settled beyond the quota.", 5)
+    allocated = _minors("Of those allocated.", 12)
+    settled = _minors("Of those settled.", 31)
+    remaining = _minors("`quota` − `settled`, both of unaccompanied minors. May be negative.", 24)
 
 
 class NeedType(graphene.ObjectType):
@@ -51,12 +62,20 @@ class NeedType(graphene.ObjectType):
         name = "Need"
         default_resolver = attribute
 
-    persons = graphene.Int(description="Persons to be settled.")
-    unaccompanied_minors = graphene.Int(description="Of these, unaccompanied minors, persons.")
-    resettlement = graphene.Int(description="Of these, resettlement refugees, persons.")
-    municipalities_asked = graphene.Int(description="How many municipalities are asked.")
-    status = NeedStatusEnum(required=True, description="How firm the number is.")
-    announced_on = PartialDate(required=True, description="When it was announced, as precisely as known.")
+    persons = graphene.Int(description=described("Persons to be settled.", "3600", PERSONS))
+    unaccompanied_minors = graphene.Int(
+        description=described("Of these, unaccompanied minors.", "140", PERSONS)
+    )
+    resettlement = graphene.Int(
+        description=described("Of these, resettlement refugees (overføringsflyktninger).", "3000", PERSONS)
+    )
+    municipalities_asked = graphene.Int(
+        description=described("How many municipalities are asked.", "210", MUNICIPALITIES)
+    )
+    status = NeedStatusEnum(required=True, description=described("How firm the number is.", "REVISED"))
+    announced_on = PartialDate(
+        required=True, description=described("When it was announced, as precisely as known.", "2020-09", DAY)
+    )
 
 
 class CoverageType(graphene.ObjectType):
@@ -66,15 +85,28 @@ class CoverageType(graphene.ObjectType):
         name = "Coverage"
         default_resolver = attribute
 
-    municipalities = graphene.Int(required=True, description="Municipalities in the region that year.")
-    asked = graphene.Int(required=True, description="Of these, how many have a request.")
-    decided = graphene.Int(required=True, description="Of these, how many have a decision.")
-    reporting = graphene.Int(required=True, description="Of these, of how many it is known who was settled.")
+    municipalities = graphene.Int(
+        required=True, description=described("Municipalities in the region that year.", "357", MUNICIPALITIES)
+    )
+    asked = graphene.Int(
+        required=True, description=described("Of these, how many have a request.", "320", MUNICIPALITIES)
+    )
+    decided = graphene.Int(
+        required=True, description=described("Of these, how many have a decision.", "298", MUNICIPALITIES)
+    )
+    reporting = graphene.Int(
+        required=True,
+        description=described("Of these, of how many the persons settled are known.", "1", MUNICIPALITIES),
+    )
     not_stated = graphene.Int(
-        required=True, description="Persons in the total whose municipality is not stated."
+        required=True,
+        description=described("Persons in the total whose municipality is not stated.", "0", PERSONS),
     )
     complete = graphene.Boolean(
-        required=True, description="Whether all municipalities are reporting and no source hides a number."
+        required=True,
+        description=described(
+            "Whether all municipalities are reporting and no source hides a number.", "false"
+        ),
     )
 
 
@@ -94,7 +126,11 @@ class FlowType(graphene.ObjectType):
         ),
     )
     persons = graphene.Int(
-        description="Persons settled in the old region; null where none are known or they are withheld."
+        description=described(
+            "Persons settled in the old region; null where none are known or they are withheld.",
+            "849",
+            PERSONS,
+        )
     )
 
     @staticmethod
@@ -109,8 +145,8 @@ class WithheldType(graphene.ObjectType):
         name = "Withheld"
         default_resolver = attribute
 
-    measure = MeasureEnum(required=True, description="The measure that is null.")
-    reason = WithheldReasonEnum(required=True, description="Why it is.")
+    measure = MeasureEnum(required=True, description=described("The measure that is null.", "SETTLED"))
+    reason = WithheldReasonEnum(required=True, description=described("Why it is.", "HIDDEN_BY_SOURCE"))
 
 
 class TotalsType(graphene.ObjectType):
@@ -124,44 +160,45 @@ class TotalsType(graphene.ObjectType):
         default_resolver = attribute
 
     region = graphene.Field(_region_type, required=True, description="The region counted.")
-    year = graphene.Int(required=True, description="The calendar year counted.")
+    year = graphene.Int(required=True, description=described("The calendar year counted.", "2024", YEAR))
     release = graphene.Field(ReleaseType, required=True, description="The release that the numbers are of.")
-    announced = graphene.Int(description="The need that the country announced, latest number, persons.")
-    announced_originally = graphene.Int(description="The need that the country first issued, persons.")
-    requested = graphene.Int(description="Persons asked for (anmodning), current number.")
-    requested_originally = graphene.Int(
-        description="Persons asked for at first; null where that is not known."
+    announced = graphene.Int(description=_told(Measure.ANNOUNCED))
+    announced_originally = graphene.Int(
+        description=described(
+            "Persons that the country first issued as its need, before revisions. Null below the country.",
+            "5120",
+            PERSONS,
+        )
     )
-    decided = graphene.Int(description="Persons first decided to be settled (vedtak).")
-    quota = graphene.Int(
-        description="Persons to be settled by the current decision (kvote); for a district its share."
+    requested = graphene.Int(description=_told(Measure.REQUESTED))
+    requested_originally = graphene.Int(description=_told(Measure.REQUESTED_ORIGINALLY))
+    decided = graphene.Int(description=_told(Measure.DECIDED))
+    quota = graphene.Int(description=_told(Measure.QUOTA))
+    extra_capacity = graphene.Int(description=_told(Measure.EXTRA_CAPACITY))
+    spare_capacity = graphene.Int(description=_told(Measure.SPARE_CAPACITY))
+    answer_by = Date(
+        description=described("The day by which the request is to be answered.", "2024-01-15", DAY)
     )
-    extra_capacity = graphene.Int(description="Persons that could be settled beyond the quota.")
-    spare_capacity = graphene.Int(description="Quota minus requested, persons; may be negative.")
-    answer_by = Date(description="The day by which the request is to be answered.")
-    answer_expected_on = Date(description="The day on which a late answer is expected.")
+    answer_expected_on = Date(
+        description=described("The day on which a late answer is expected.", "2024-03-20", DAY)
+    )
     accepts_unaccompanied_minors = graphene.Boolean(
-        description="Whether the decision accepts unaccompanied minors."
+        description=described("Whether the decision accepts unaccompanied minors.", "true")
     )
-    decision_status = DecisionStatusEnum(description="Where the municipality stands with its answer.")
-    allocated = graphene.Int(description="Persons allocated (tildelt) in the year and still so.")
-    awaiting = graphene.Int(description="Of those allocated, persons not yet settled.")
-    median_wait_days = graphene.Float(
-        description="Median wait from allocation to settlement, days; null under 10 persons."
+    decision_status = DecisionStatusEnum(
+        description=described(
+            "Where the municipality stands with its answer; of several regions made one, where all agree.",
+            "DECIDED",
+        )
     )
-    settled = graphene.Int(
-        description="Persons settled (bosatt) in the year; null until something is reported."
-    )
-    remaining = graphene.Int(description="Quota minus settled, persons; may be negative.")
-    fulfilment = graphene.Float(
-        description="Settled divided by quota, a ratio, 1.0 is 100 %; null at quota 0."
-    )
-    settled_per_thousand = graphene.Float(
-        description="Persons settled per thousand inhabitants on 1 January of the year."
-    )
-    not_placed_in_district = graphene.Int(
-        description="Persons settled in a city with districts of whom no district is stated."
-    )
+    allocated = graphene.Int(description=_told(Measure.ALLOCATED))
+    awaiting = graphene.Int(description=_told(Measure.AWAITING))
+    median_wait_days = graphene.Float(description=_told(Measure.MEDIAN_WAIT_DAYS))
+    settled = graphene.Int(description=_told(Measure.SETTLED))
+    remaining = graphene.Int(description=_told(Measure.REMAINING))
+    fulfilment = graphene.Float(description=_told(Measure.FULFILMENT))
+    settled_per_thousand = graphene.Float(description=_told(Measure.SETTLED_PER_THOUSAND))
+    not_placed_in_district = graphene.Int(description=_told(Measure.NOT_PLACED_IN_DISTRICT))
     unaccompanied_minors = graphene.Field(
         UnaccompaniedMinorsType,
         required=True,
@@ -169,21 +206,24 @@ class TotalsType(graphene.ObjectType):
     )
     need = graphene.Field(NeedType, description="The country's announced need; null for other regions.")
     not_placed_by_borders = graphene.Int(
-        description=(
+        description=described(
             "Persons settled here and counted in no region below, because borders changed under them: "
-            "with those below, and those not stated, they add up to `settled`. 0 on the map of the year."
+            "with those below, and those not stated, they add up to `settled`. 0 on the map of the year.",
+            "0",
+            PERSONS,
         )
     )
     coverage = graphene.Field(CoverageType, required=True, description="How complete these numbers are.")
     origins = graphene.List(
         graphene.NonNull(OriginEnum),
         required=True,
-        description="How it came to be known of the persons counted.",
+        description=described("How it came to be known of the persons counted.", "REPORTED, IMPORTED"),
     )
     comparable = graphene.Boolean(
         required=True,
-        description=(
-            "False where only a part of an old region came into this one, so that numbers can't be given."
+        description=described(
+            "False where only a part of an old region came into this one, so that numbers can't be given.",
+            "true",
         ),
     )
     flows = graphene.List(

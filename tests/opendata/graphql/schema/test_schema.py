@@ -1,25 +1,36 @@
 """The schema: what clients rely on stands in it, and every part of it is explained."""
 
-from importlib import resources
+import re
+from datetime import date
 
 import pytest
 from graphql import (
     GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInterfaceType,
-    GraphQLObjectType,
-    build_schema,
-    get_introspection_query,
-    graphql_sync,
+    get_named_type,
     is_introspection_type,
+    is_leaf_type,
     is_specified_scalar_type,
 )
+from graphql.pyutils import snake_to_camel
 
 from services.contract.codes import Dimension, Measure, Origin
+from services.opendata.graphql import describing
+from services.opendata.graphql.describing import read_description
+from services.opendata.graphql.measures import MEASURES
+from services.opendata.graphql.schema.breaking import broken_by
 from services.opendata.graphql.schema.schema import schema, schema_text
 
-PROMISED = build_schema(
-    """
+UNITS = {value for name, value in vars(describing).items() if name.isupper() and not name.startswith("_")}
+FORMS = {
+    "Int": r"-?\d+",
+    "Float": r"-?\d+\.\d+",
+    "Boolean": "true|false",
+    "Date": r"\d{4}-\d\d-\d\d",
+    "PartialDate": r"\d{4}(-\d\d){0,2}",
+    "DateTime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
+}
+
+PROMISED = """
     scalar Date
     scalar DateTime
     scalar PartialDate
@@ -103,8 +114,7 @@ PROMISED = build_schema(
       category: String  publishedOn: PartialDate!  sourceName: String!  sourceUrl: String
     }
     enum FigureStatus { EXACT SUPPRESSED }
-    """
-)
+"""
 
 OWN_TYPES = {
     name: type_
@@ -113,74 +123,58 @@ OWN_TYPES = {
 }
 
 
-def promised(kind):
-    return [
-        (type_.name, name)
-        for type_ in PROMISED.type_map.values()
-        if isinstance(type_, kind) and not is_introspection_type(type_)
-        for name in (type_.values if isinstance(type_, GraphQLEnumType) else type_.fields)
+def values():
+    """Every part that holds a value or takes one, by where it stands: fields, arguments and inputs."""
+    for name, type_ in OWN_TYPES.items():
+        for field, found in getattr(type_, "fields", {}).items():
+            if is_leaf_type(get_named_type(found.type)):
+                yield f"{name}.{field}", found
+            for argument, taken in getattr(found, "args", {}).items():
+                yield f"{name}.{field}({argument})", taken
+
+
+def fits(example, type_):
+    """Whether an example is one of the type, or several with commas between."""
+    if isinstance(type_, GraphQLEnumType):
+        return set(example.split(", ")) <= set(type_.values)
+    if type_.name in FORMS:
+        return re.fullmatch(FORMS[type_.name], example) is not None
+    return bool(example)
+
+
+def test_the_schema_has_all_that_clients_rely_on():
+    assert broken_by(PROMISED, schema_text(), date.min) == []
+
+
+def test_every_value_has_an_example_of_its_type():
+    wrong = [
+        at
+        for at, found in values()
+        if not fits(read_description(found.description).example or "", get_named_type(found.type))
     ]
 
-
-def test_the_text_that_is_checked_in_is_the_schema():
-    text = resources.files("services.opendata.graphql").joinpath("schema.graphql").read_text(encoding="utf-8")
-
-    assert text == schema_text()
+    assert wrong == []
 
 
-@pytest.mark.parametrize(("type_name", "field_name"), promised((GraphQLObjectType, GraphQLInterfaceType)))
-def test_a_field_that_clients_rely_on_has_its_type_and_arguments(type_name, field_name):
-    expected = PROMISED.type_map[type_name].fields[field_name]
+def test_every_number_and_every_date_has_a_unit():
+    measured = {"Int", "Float", "Date", "PartialDate", "DateTime"}
 
-    found = schema().type_map[type_name].fields[field_name]
-
-    assert str(found.type) == str(expected.type)
-    assert {name: str(argument.type) for name, argument in found.args.items()} == {
-        name: str(argument.type) for name, argument in expected.args.items()
-    }
-
-
-@pytest.mark.parametrize(
-    ("type_name", "field_name", "defaults"),
-    [
-        ("Query", "regions", "includeNotStated: Boolean = false first: Int = 50"),
-        ("Region", "totals", "borders: Borders = THEN"),
-        ("Region", "history", "borders: Borders = THEN"),
-        ("Region", "series", "interval: Interval = MONTH borders: Borders = THEN"),
-        ("Region", "breakdown", "borders: Borders = THEN"),
-        ("BreakdownKey", "label", "language: Language = NB"),
-    ],
-)
-def test_an_argument_that_may_be_left_out_has_the_default_that_clients_rely_on(
-    type_name, field_name, defaults
-):
-    answer = graphql_sync(schema(), get_introspection_query()).data
-    [type_] = [type_ for type_ in answer["__schema"]["types"] if type_["name"] == type_name]
-    [field] = [field for field in type_["fields"] if field["name"] == field_name]
-
-    found = [
-        f"{argument['name']}: {argument['type']['name']} = {argument['defaultValue']}"
-        for argument in field["args"]
-        if argument["defaultValue"] is not None
+    wrong = [
+        at
+        for at, found in values()
+        if (get_named_type(found.type).name in measured)
+        is not (read_description(found.description).unit in UNITS)
     ]
 
-    assert " ".join(found) == defaults
+    assert wrong == []
 
 
-@pytest.mark.parametrize(("type_name", "field_name"), promised(GraphQLInputObjectType))
-def test_an_input_field_that_clients_rely_on_has_its_type(type_name, field_name):
-    found = schema().type_map[type_name].fields[field_name]
+@pytest.mark.parametrize("measure", Measure)
+def test_a_measure_is_described_in_the_same_words_wherever_it_stands(measure):
+    field = schema().type_map["Totals"].fields[snake_to_camel(measure.value, upper=False)]
+    value = schema().type_map["Measure"].values[measure.value.upper()]
 
-    assert str(found.type) == str(PROMISED.type_map[type_name].fields[field_name].type)
-
-
-@pytest.mark.parametrize(("type_name", "value"), promised(GraphQLEnumType))
-def test_an_enum_value_that_clients_rely_on_stands_in_its_enum(type_name, value):
-    assert value in schema().type_map[type_name].values
-
-
-def test_a_region_is_a_node():
-    assert [interface.name for interface in schema().type_map["Region"].interfaces] == ["Node"]
+    assert field.description == value.description == str(MEASURES[measure])
 
 
 @pytest.mark.parametrize(
