@@ -33,7 +33,7 @@ imports: $(VENV)/dev.stamp ## the one-way rule of imports
 
 check: lint types imports ## lint, types and imports
 
-documents: $(VENV)/run.stamp ## write docs/api anew: what can be posted, what the log carries
+documents: $(VENV)/run.stamp ## write docs/api anew: what can be posted, what the log carries, what can be asked
 	$(BIN)/python -m services.running.documents docs/api
 
 requirements: $(VENV)/dev.stamp ## write the pinned and hashed requirements anew from pyproject.toml

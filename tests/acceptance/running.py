@@ -104,6 +104,11 @@ class RunningSystem:
     def ask(self, query: str) -> dict[str, Any]:
         return self._data_of(self._asked(query))
 
+    def answer_to(self, query: str) -> dict[str, Any]:
+        """The whole answer, with errors and what it cost."""
+        answer: dict[str, Any] = self._asked(query).json()
+        return answer
+
     def _asked(self, query: str) -> httpx.Response:
         return httpx.post(f"{self.url}/graphql", json={"query": query}, timeout=30)
 

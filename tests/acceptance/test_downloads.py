@@ -1,10 +1,6 @@
 """Downloads of the published figures: equal to GraphQL, read by others' programs, whoever stops reading."""
 
-import re
-import shutil
 import socket
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,13 +11,12 @@ from frictionless import Package
 from services.chassis.clock import utc_now
 from services.contract.partial_date import today_in_oslo
 from tests.acceptance.running import RunningSystem
+from tests.documented import DOCS, Example, examples, printed
 from tests.opendata.exports.comparing import breakdown_rows, published_rows, series_rows, totals_rows
 from tests.opendata.exports.downloading import read_rows
 from tests.opendata.exports.test_against_graphql import BY
 
-DOCS = Path(__file__).parents[2] / "docs" / "downloads.md"
-EXAMPLE = re.compile(r"```(sh|python|js)\n(.*?)```\n+```text\n(.*?)```", re.DOTALL)
-EXAMPLES = EXAMPLE.findall(DOCS.read_text(encoding="utf-8"))
+EXAMPLES = examples(DOCS / "downloads.md")
 SLOW_READERS = 40
 """More than there are threads."""
 
@@ -38,21 +33,21 @@ def test_all_regions_years_and_measures_are_those_of_graphql(seeded: RunningSyst
     here = (borders, today_in_oslo(utc_now()).year)
 
     assert rows(seeded, f"totals.csv?borders={borders}") == [
-        row for year in years for row in totals_rows(seeded.ask, year, *here)
+        row for year in years for row in totals_rows(seeded.answer_to, year, *here)
     ]
     assert rows(seeded, f"series.csv?borders={borders}&year=2024") == series_rows(
-        seeded.ask, 2024, *here, "MONTH"
+        seeded.answer_to, 2024, *here, "MONTH"
     )
     for dimension, column in BY.items():
         asked = f"breakdown.csv?borders={borders}&year=2024&by={dimension}"
-        assert rows(seeded, asked) == breakdown_rows(seeded.ask, 2024, *here, {dimension: column})
+        assert rows(seeded, asked) == breakdown_rows(seeded.answer_to, 2024, *here, {dimension: column})
 
 
 def test_official_figures_are_those_of_graphql(seeded: RunningSystem) -> None:
     found = rows(seeded, "published.csv")
 
     years = sorted({int(row["year"]) for row in found})
-    assert found == [row for year in years for row in published_rows(seeded.ask, year)]
+    assert found == [row for year in years for row in published_rows(seeded.answer_to, year)]
     assert found
 
 
@@ -63,19 +58,11 @@ def test_frictionless_reads_the_whole_package_from_its_address(seeded: RunningSy
     assert len(report.tasks) == 11
 
 
-@pytest.mark.parametrize(("language", "code", "expected"), EXAMPLES, ids=[one[0] for one in EXAMPLES])
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_an_example_prints_what_the_page_says(
-    seeded: RunningSystem, tmp_path: Path, language: str, code: str, expected: str
+    seeded: RunningSystem, tmp_path: Path, example: Example
 ) -> None:
-    program = {"sh": "bash", "python": sys.executable, "js": "node"}[language]
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is not here")
-    file = tmp_path / {"sh": "example.sh", "python": "example.py", "js": "example.mjs"}[language]
-    file.write_text(code.replace("http://127.0.0.1:8000", seeded.url), encoding="utf-8")
-
-    ended = subprocess.run([program, file], capture_output=True, text=True, timeout=60, check=False)
-
-    assert (ended.stdout, ended.stderr) == (expected, "")
+    assert printed(example, seeded.url, tmp_path) == example.expected
 
 
 def test_clients_that_stop_reading_keep_nobody_else_waiting(seeded: RunningSystem) -> None:

@@ -1,4 +1,4 @@
-"""Every limit with its value, as ``/graphql/limits`` tells them and ``docs/asking.md`` does."""
+"""Every limit with its value, as ``/graphql/limits`` tells them and ``docs/limits.md`` does."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -27,7 +27,9 @@ class SeriesPointType(graphene.ObjectType):
     )
     cumulative = graphene.Int(
         description=described(
-            "Persons settled from 1 January to the period's end; null where withheld.", "326", PERSONS
+            "Persons settled from 1 January to the period's end, `undated` left out; null where withheld.",
+            "326",
+            PERSONS,
         )
     )
     withheld = WithheldReasonEnum(

@@ -1,7 +1,6 @@
 """``/graphql/limits``: what it says, what holds and what is documented are one."""
 
 import re
-from pathlib import Path
 
 from services.opendata.graphql.http.limits_document import ESTIMATED, LIMITS
 from services.opendata.graphql.limits.allowance import (
@@ -12,14 +11,15 @@ from services.opendata.graphql.limits.allowance import (
     USUAL,
     Allowance,
 )
+from tests.documented import DOCS
 from tests.opendata.graphql.asking import Asking
 
-ASKING = Path(__file__).parents[4] / "docs" / "asking.md"
+PAGE = DOCS / "limits.md"
 
 
 def documented(columns):
     """The rows of tables in the docs with so many columns, by their first."""
-    rows = re.findall(r"^\| (.+) \|$", ASKING.read_text(encoding="utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     cells = [row.split(" | ") for row in rows]
     return {row[0].strip("`"): row[1:] for row in cells if len(row) == columns}
 
@@ -53,7 +53,7 @@ def test_the_docs_show_the_same_limits():
 
 
 def test_the_docs_show_the_same_estimates_and_rates():
-    text = ASKING.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     rows = documented(2)
 
     shown = {name: rows[name] for name in rows if name in ESTIMATED}
