@@ -76,7 +76,8 @@ def _entry(feed: Element, past: PastRelease, place: Place) -> None:
     _text(entry, "published", time_text(release.published_at))
     _text(entry, "summary", summary(past))
     question = urlencode({"query": CHANGES.format(since=past.before)})
-    _link(entry, "alternate", f"{place.root}graphql?{question}", "application/json")
+    # Readers show a link of a type that is not HTML to nobody.
+    _link(entry, "alternate", f"{place.root}graphql?{question}")
 
 
 def summary(past: PastRelease) -> str:

@@ -73,6 +73,18 @@ def test_what_it_tells_is_what_the_changes_since_the_one_before_show(world):
         assert {newest.changed.first_year, newest.changed.last_year} == {min(years), max(years)}
 
 
+def test_where_something_is_known_for_the_first_time_counts_though_it_came_to_nothing(world):
+    world.publish()
+    world.journal.settle(1, "4601")
+    world.journal.post("settlement.withdrawn", {}, subject=person(1))
+    world.publish()
+
+    newest = page(world).releases[0]
+    regions, years = changed_since(world, newest.before)
+    assert regions
+    assert newest.changed == Extent(len(regions), len(years), 2024, 2024)
+
+
 def test_what_was_not_counted_is_not_told_as_none_changed(world):
     world.journal.settle(1)
     world.publish()
