@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, desc, select, update
+from sqlalchemy import Connection, bindparam, desc, select, update
 
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
@@ -181,15 +181,18 @@ def _tell_extent(connection: Connection, number: int, changed: set[Place]) -> No
     """Keep with a release of how many regions and years it changed anything."""
     years = {year for _, year in changed}
     connection.execute(
-        update(tables.releases)
-        .where(tables.releases.c.number == number)
-        .values(
-            changed_regions=len({region for region, _ in changed}),
-            changed_years=len(years),
-            first_changed_year=min(years, default=None),
-            last_changed_year=max(years, default=None),
-        )
+        _TELL_EXTENT,
+        {
+            "at_number": number,
+            "changed_regions": len({region for region, _ in changed}),
+            "changed_years": len(years),
+            "first_changed_year": min(years, default=None),
+            "last_changed_year": max(years, default=None),
+        },
     )
+
+
+_TELL_EXTENT = update(tables.releases).where(tables.releases.c.number == bindparam("at_number"))
 
 
 def _holds_all_released(last: Last, marks: Mapping[str, int], through: str | None) -> bool:
