@@ -35,7 +35,8 @@ def exports_blueprint(
     """``/data/`` for everybody. ``root`` is where readers find the system, if not where they ask."""
     blueprint = Blueprint("exports", __name__, template_folder="templates")
     offer = Offer(open_numbers, publisher, clock, root)
-    downloads, documents = Downloads(offer, making or Making()), Documents(offer)
+    making = making or Making()
+    downloads, documents = Downloads(offer, making), Documents(offer, making)
 
     @blueprint.get("/data/")
     @open_to_all

@@ -4,6 +4,7 @@ https://data.norge.no/specification/dcat-ap-no
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
 
@@ -31,12 +32,13 @@ class Words:
     en: str
 
 
-def catalogue_text(release: Release, place: Place, ending: str) -> str:
-    """The catalogue in a form: ``ttl`` or ``jsonld``."""
+@lru_cache(maxsize=8)
+def catalogue_text(release: Release, place: Place, ending: str) -> bytes:
+    """The catalogue in a form: ``ttl`` or ``jsonld``. The last ones are kept: to write one takes long."""
     graph = catalogue(release, place)
     if ending == "ttl":
-        return graph.serialize(format="turtle")
-    return graph.serialize(format="json-ld", auto_compact=True)
+        return graph.serialize(format="turtle").encode()
+    return graph.serialize(format="json-ld", auto_compact=True).encode()
 
 
 def catalogue(release: Release, place: Place) -> Graph:

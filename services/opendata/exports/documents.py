@@ -1,14 +1,18 @@
 """What tells of the downloads, answered: the page for people, data package, catalogue, feed of releases."""
 
 import re
+from collections.abc import Callable
 
+import orjson
 from flask import Response, render_template, request
 
 from services.contract.partial_date import OSLO
 from services.opendata.exports.about import CATALOGUE_TYPES, FEED, FEED_TYPE, LICENCE_URL, MEDIA_TYPES
 from services.opendata.exports.asking import HELP, allowed_arguments
+from services.opendata.exports.caching import Validity
 from services.opendata.exports.descriptions import data_package, listing
 from services.opendata.exports.feed import feed_text
+from services.opendata.exports.making import Busy, Making
 from services.opendata.exports.offer import (
     Offer,
     arguments,
@@ -18,9 +22,9 @@ from services.opendata.exports.offer import (
     takes_gzip,
     unchanged,
 )
-from services.opendata.exports.problems import no_such_page
+from services.opendata.exports.problems import busy, no_such_page
 from services.opendata.exports.tables import MEANINGS, Table
-from services.opendata.release.answers import NoSuchPage
+from services.opendata.release.answers import NoSuchPage, Release
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
@@ -28,34 +32,36 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 class Documents:
     """Answers requests for what describes the downloads. Safe to share between threads."""
 
-    def __init__(self, offer: Offer) -> None:
+    def __init__(self, offer: Offer, making: Making) -> None:
         self._offer = offer
+        self._making = making
 
     def data_package(self) -> Response:
         """``datapackage.json``."""
-        refuse_arguments()
-        place = self._offer.place
-        with self._offer.open_numbers() as numbers:
-            release = numbers.release
-        validity = self._offer.validity(release, ("datapackage", place.root))
-        return unchanged(validity, validity.headers) or json_document(
-            data_package(release, place), "application/json", validity.headers
+        release, place = self._release(), self._offer.place
+        return self._sent(
+            self._offer.validity(release, self._parts("datapackage")),
+            lambda: orjson.dumps(data_package(release, place)),
+            "application/json",
         )
 
     def catalogue(self, ending: str) -> Response:
         """The catalogue in a form."""
-        refuse_arguments()
-        place = self._offer.place
-        with self._offer.open_numbers() as numbers:
-            release = numbers.release
-        validity = self._offer.validity(release, ("catalogue", ending, place.root))
-        if (known := unchanged(validity, validity.headers)) is not None:
-            return known
-        # rdflib takes its time to load, which processes that nobody asks for a catalogue can do without.
-        from services.opendata.exports.catalogue import catalogue_text  # noqa: PLC0415
+        release, place = self._release(), self._offer.place
 
-        text = catalogue_text(release, place, ending)
-        return Response(text, headers=validity.headers, content_type=CATALOGUE_TYPES[ending])
+        def written() -> bytes:
+            # rdflib takes its time to load, which processes that nobody asks for a catalogue can do without.
+            from services.opendata.exports.catalogue import catalogue_text  # noqa: PLC0415
+
+            # To write it takes as long as a small download.
+            with self._making.turn():
+                return catalogue_text(release, place, ending)
+
+        validity = self._offer.validity(release, self._parts("catalogue", ending))
+        try:
+            return self._sent(validity, written, CATALOGUE_TYPES[ending])
+        except Busy:
+            raise busy() from None
 
     def feed(self) -> Response:
         """The newest releases as an Atom feed, or a page of its archive."""
@@ -65,21 +71,31 @@ class Documents:
                 page = numbers.releases(_page_asked_for())
         except NoSuchPage:
             raise no_such_page() from None
-        coding = "gzip" if takes_gzip() else ""
-        # A page of the archive changes only when the page after it comes to be.
-        parts = ("feed", coding, place.root, place.publisher.name, str(page.number), str(page.is_last))
+        parts = self._parts("feed", str(page.number), str(page.is_last))
         validity = self._offer.validity(page.releases[0].release, parts)
         if page.number is not None:
+            # It changes once more, when the page after it comes to be.
             validity = validity.by_tag_only
-        headers = {**validity.headers, **({"Content-Encoding": coding} if coding else {})}
+        return self._sent(validity, lambda: feed_text(page, place), f"{FEED_TYPE}; charset=utf-8")
+
+    def _release(self) -> Release:
+        refuse_arguments()
+        with self._offer.open_numbers() as numbers:
+            return numbers.release
+
+    def _parts(self, *of: str) -> tuple[str, ...]:
+        """What tells an answer from others of its release: what it is of, where, whose, and its coding."""
+        place = self._offer.place
+        return (*of, place.root, place.publisher.name, "gzip" if takes_gzip() else "")
+
+    def _sent(self, validity: Validity, written: Callable[[], bytes], content_type: str) -> Response:
+        """A document, unless who asks has it already."""
+        coded = {"Content-Encoding": "gzip"} if takes_gzip() else {}
+        headers = {**validity.headers, **coded}
         if (known := unchanged(validity, headers)) is not None:
             return known
-        content = feed_text(page, place)
-        return Response(
-            packed(content) if coding else content,
-            headers=headers,
-            content_type=f"{FEED_TYPE}; charset=utf-8",
-        )
+        content = packed(written()) if coded else written()
+        return Response(content, headers=headers, content_type=content_type)
 
     def index(self) -> Response:
         """The page, or for who asks for JSON the list."""

@@ -163,7 +163,10 @@ def test_head_says_what_get_says_and_sends_nothing(ask, name):
         assert told.headers[header] == got.headers[header]
 
 
-@pytest.mark.parametrize("name", ["totals.csv", "totals.json"])
+@pytest.mark.parametrize(
+    "name",
+    ["totals.csv", "totals.json", "datapackage.json", "catalog.ttl", "catalog.jsonld", "releases.atom"],
+)
 def test_it_is_packed_for_who_can_unpack_it(ask, name):
     plain = ask.get(name, headers={"Accept-Encoding": "gzip;q=0, identity"})
     packed = ask.get(name, headers={"Accept-Encoding": "br, gzip;q=0.5"})

@@ -105,6 +105,16 @@ def test_json_stat_says_what_it_is_and_why_numbers_are_not_shown(ask):
     assert len(cube["value"]) == 3 * len(measures["index"])
 
 
+def test_json_stat_calls_categories_by_their_english_names(ask):
+    cube = json.loads(ask.bytes("breakdown.json?year=2024&codes=0301&by=SEX"))
+
+    assert cube["dimension"]["sex"]["category"]["label"] == {
+        "female": "Women",
+        "male": "Men",
+        "unknown": "Unknown",
+    }
+
+
 def test_csv_never_has_a_nought_or_a_sign_for_what_is_not_shown(ask):
     [hidden] = ask.rows("totals.csv?year=2024&codes=1103")
     [nothing] = ask.rows("totals.csv?year=2024&codes=5001")

@@ -102,6 +102,20 @@ def test_who_comes_while_others_are_made_is_told_to_come_again():
     assert ask.get("totals.csv").status_code == 200
 
 
+@pytest.mark.parametrize("name", ["catalog.ttl", "catalog.jsonld"])
+def test_a_catalogue_waits_for_its_turn_too(name):
+    making = Making(most_at_once=1, longest_wait=0.0)
+    ask = Downloading(making=making)
+    tag = ask.get(name).headers["ETag"]
+
+    with making.turn():
+        answer = ask.get(name)
+        unchanged = ask.get(name, headers={"If-None-Match": tag})
+
+    assert (answer.status_code, answer.headers["Retry-After"], unchanged.status_code) == (503, "5", 304)
+    assert ask.get(name).status_code == 200
+
+
 def test_who_waits_for_a_turn_holds_no_connection():
     making = Making(most_at_once=1, longest_wait=60.0)
     numbers = NumbersInMemory()
