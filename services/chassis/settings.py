@@ -18,6 +18,7 @@ RATE_EVENTS, RATE_SECONDS = 1_200_000, 60
 """How many events a caller may post in how many seconds, if nothing else is set."""
 
 CHECK_INTERVAL = 86_400
+ANSWERS_KEPT = 2_000
 """Seconds between two checks of everything, if nothing else is set."""
 
 
@@ -31,7 +32,8 @@ class Settings:
     taken after SIGTERM. ``backlog_events`` and ``backlog_bytes`` are how much may wait for the log.
     ``trust`` is whose tokens are believed. ``token`` is one for commands that post, where the local
     issuer makes none. A caller may post or ask for ``rate_events`` in ``rate_seconds``. Whoever asks the
-    open data gets ``query_objects`` a minute, where that is set; ``trusted_proxies`` is through how many
+    open data gets ``query_objects`` a minute, where that is set; ``answers_kept`` of the newest release
+    are kept in memory; ``trusted_proxies`` is through how many
     proxies of ours requests come. Everything is checked against itself every ``check_interval`` seconds,
     never where that is 0. ``public_url`` is where readers find the open data, if not where they ask;
     ``publisher``, ``publisher_uri`` and ``contact`` are what downloads say of who answers for them.
@@ -55,6 +57,7 @@ class Settings:
     rate_events: int = RATE_EVENTS
     rate_seconds: int = RATE_SECONDS
     query_objects: int | None = None
+    answers_kept: int = ANSWERS_KEPT
     trusted_proxies: int = 0
     check_interval: int = CHECK_INTERVAL
     public_url: str | None = None
@@ -106,6 +109,7 @@ def read_settings() -> Settings:
         token=env.str("BOSATT_TOKEN", "") or None,
         rate_events=env.int("BOSATT_RATE_EVENTS", RATE_EVENTS, validate=validate.Range(1)),
         rate_seconds=env.int("BOSATT_RATE_SECONDS", RATE_SECONDS, validate=validate.Range(1, 86_400)),
+        answers_kept=env.int("BOSATT_ANSWERS_KEPT", ANSWERS_KEPT, validate=validate.Range(0)),
         query_objects=env.int("BOSATT_QUERY_OBJECTS", None, validate=validate.Range(1)),
         trusted_proxies=env.int("BOSATT_TRUSTED_PROXIES", 0, validate=validate.Range(0, 10)),
         check_interval=env.int("BOSATT_CHECK_INTERVAL", CHECK_INTERVAL, validate=validate.Range(0)),

@@ -49,6 +49,7 @@ def main(context: click.Context) -> None:
       BOSATT_TOKEN     a token of that issuer, for commands that post
       BOSATT_RATE_EVENTS  how many events a caller may post in BOSATT_RATE_SECONDS (1200000 in 60)
       BOSATT_QUERY_OBJECTS  how many objects an address may ask the open data for in a minute
+      BOSATT_ANSWERS_KEPT  answers of the newest release that are kept in memory (2000)
       BOSATT_TRUSTED_PROXIES  through how many proxies of yours requests come (0)
       BOSATT_CHECK_INTERVAL  seconds between two checks of everything (86400), 0 for never
       BOSATT_OPS_PORT  where metrics and health are, if not on PORT

@@ -57,6 +57,16 @@ class Database:
             yield connection
 
     @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A connection without a transaction, for single prepared statements that read the newest state."""
+        connection = self.engine.connect()
+        try:
+            self._check(connection)
+            yield connection
+        finally:
+            self._give_back(connection)
+
+    @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A writing transaction that only one at a time has, and that sees what the one before did."""
         with self._transaction("migrate") as (connection, _):

@@ -101,18 +101,23 @@ def _surround_requests(app: Flask, service: str) -> None:
 
 def _measure(service: str, response: Response) -> None:
     route = request.url_rule.rule if request.url_rule is not None else "unmatched"
-    took = time.perf_counter() - g.began
     # Methods are free text from outside; those that no route knows share one label.
     method = request.method if request.method in METHODS else "OTHER"
-    metrics.HTTP_DURATION.labels(service, route, method, str(response.status_code)).observe(took)
+    measure(service, route, method, response.status_code, g.began, **_who())
+
+
+def measure(service: str, route: str, method: str, status: int, began: float, **told: str) -> None:
+    """Count a request that is answered, and log it in one line. ``began`` is of ``time.perf_counter``."""
+    took = time.perf_counter() - began
+    metrics.HTTP_DURATION.labels(service, route, method, str(status)).observe(took)
     log.info(
         "http.request",
         service=service,
         route=route,
         method=method,
-        status=response.status_code,
+        status=status,
         seconds=round(took, 4),
-        **_who(),
+        **told,
     )
 
 

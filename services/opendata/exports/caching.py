@@ -7,8 +7,8 @@ from datetime import datetime
 from importlib.metadata import version
 
 from flask import Request
-from werkzeug.http import is_resource_modified
 
+from services.chassis.http.conditions import unmet
 from services.opendata.release.answers import Release
 from services.opendata.release.holding import holding_headers
 
@@ -31,16 +31,7 @@ class Validity:
 
     def refused(self, asked: Request) -> int | None:
         """304 where the client has this very answer, 412 where it wants only another; else None."""
-        if asked.if_match:
-            # Any answer will do for ``*``, which werkzeug takes for a tag.
-            return None if asked.if_match.star_tag or asked.if_match.is_strong(self.etag) else 412
-        modified = self.held.get("Last-Modified")
-        try:
-            changed = is_resource_modified(asked.environ, etag=self.etag, last_modified=modified)
-        except OverflowError:
-            # werkzeug reads years that no calendar has: such a date is none.
-            return None
-        return None if changed else 304
+        return unmet(asked.environ, self.etag, self.held.get("Last-Modified"))
 
 
 def validity_of(release: Release, parts: Iterable[str], map_year: int | None, now: datetime) -> Validity:

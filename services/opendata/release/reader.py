@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import orjson
 from sqlalchemy import Connection, bindparam, desc, select
 
-from services.chassis.database import Database
+from services.chassis.database import Database, prepared
 from services.contract.codes import Dimension, Measure
 from services.contract.regions import Region, redrawing
 from services.opendata.release import tables
@@ -47,6 +47,14 @@ class Published:
         self._database = database
         self._sheets = Sheets()
         self._kept: tuple[Release | None, KeptTotals] = (None, {})
+
+    def newest(self) -> str:
+        """The id of the newest release, found out with as little as can be. Raises `NothingReleased`."""
+        with self._database.glance() as connection:
+            row = prepared(self._database, _NEWEST_NUMBER).row(connection, {})
+        if row is None:
+            raise NothingReleased
+        return str(row[0])
 
     @contextmanager
     def open(self) -> Iterator["OpenRelease"]:
@@ -174,6 +182,9 @@ _FIGURES = (
     .where(tables.figures.c.year == bindparam("year"), tables.figures.c.region == bindparam("region"))
     .order_by(tables.figures.c.key)
 )
+
+
+_NEWEST_NUMBER = select(tables.releases.c.number).order_by(desc(tables.releases.c.number)).limit(1)
 
 
 def _newest(connection: Connection) -> Release:

@@ -11,6 +11,7 @@ from services.chassis.http.app_factory import create_app
 from services.chassis.problems import Problem
 from services.opendata.exports.about import UNNAMED, Publisher
 from services.opendata.exports.blueprint import exports_blueprint
+from services.opendata.graphql.executing.kept_answers import MOST_ANSWERS
 from services.opendata.graphql.http.blueprint import graphql_blueprint
 from services.opendata.graphql.limits.allowance import USUAL, Allowance
 from services.opendata.release.reader import NothingReleased, Published
@@ -24,13 +25,15 @@ class Face:
 
     ``allowance`` is what each client may ask for, ``trusted_proxies`` through how many proxies of our
     own its requests come. ``root`` is the address at which readers find the open data, with a slash at
-    its end, if not where they ask; ``publisher`` answers for it.
+    its end, if not where they ask; ``publisher`` answers for it. ``most_answers`` of the newest release
+    are kept in memory.
     """
 
     allowance: Allowance = USUAL
     trusted_proxies: int = 0
     publisher: Publisher = UNNAMED
     root: str | None = None
+    most_answers: int = MOST_ANSWERS
 
 
 PLAIN = Face()
@@ -44,6 +47,8 @@ def opendata_app(published: Published, authenticator: Authenticator, face: Face 
             allowance=face.allowance,
             trusted_proxies=face.trusted_proxies,
             page=console_page,
+            newest=published.newest,
+            most_answers=face.most_answers,
         ),
         exports_blueprint(published.open, face.publisher, root=face.root),
         console_blueprint(),

@@ -74,6 +74,7 @@ def _face(settings: Settings) -> Face:
     return Face(
         allowance=_allowance(settings),
         trusted_proxies=settings.trusted_proxies,
+        most_answers=settings.answers_kept,
         publisher=Publisher(settings.publisher or UNNAMED.name, settings.publisher_uri, settings.contact),
         root=None if settings.public_url is None else f"{settings.public_url.rstrip('/')}/",
     )

@@ -19,11 +19,12 @@ class NobodySignsIn:
 class Asking:
     """A client of one release."""
 
-    def __init__(self, numbers=None, now=NOW, open_numbers=None, **settings):
+    def __init__(self, numbers=None, now=NOW, open_numbers=None, clock=None, **settings):
         numbers = NumbersInMemory() if numbers is None else numbers
+        settings["clock"] = clock or (lambda: now)
         self.app = create_app(
             "opendata",
-            [graphql_blueprint(open_numbers or numbers.opened, clock=lambda: now, **settings)],
+            [graphql_blueprint(open_numbers or numbers.opened, **settings)],
             NobodySignsIn(),
         )
         self.client = self.app.test_client()

@@ -17,6 +17,9 @@ class Away:
     def __init__(self, error):
         self._error = error
 
+    def newest(self):
+        raise self._error
+
     @contextmanager
     def open(self):
         raise self._error

@@ -16,6 +16,7 @@ from services.opendata.graphql.errors import TooMuch
 from services.opendata.graphql.executing.documents import Documents, read_document
 from services.opendata.graphql.executing.execution import SiblingsStay
 from services.opendata.graphql.executing.kept_answers import (
+    MOST_ANSWERS,
     Answer,
     KeptAnswers,
     Question,
@@ -30,29 +31,43 @@ from services.opendata.graphql.resolving.reading import Reading
 from services.opendata.graphql.schema.schema import schema
 from services.opendata.release.answers import OpenNumbers, Release
 
+Newest = Callable[[], str]
+"""The id of the newest release."""
+
 Take = Callable[[int], None]
 """Counts objects before they are read, and raises where they are too many."""
+
+_FROM_MEMORY, _EXECUTED = GRAPHQL_ANSWERS.labels("memory"), GRAPHQL_ANSWERS.labels("execution")
+_QUERIES_ANSWERED = GRAPHQL_OPERATIONS.labels("query", "ok")
 
 
 class Whole(ExecutionResult):
     """A result without errors, written already. ``data`` is not told apart from it."""
 
-    __slots__ = ("answer",)
+    __slots__ = ("answer", "asked")
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, asked: Question, answer: Answer) -> None:
         super().__init__(data=None)
+        self.asked = asked
         self.answer = answer
 
 
 class Answering:
     """Answers queries. Safe to share between threads."""
 
-    def __init__(self, open_numbers: OpenNumbers, clock: Clock) -> None:
+    def __init__(
+        self,
+        open_numbers: OpenNumbers,
+        clock: Clock,
+        newest: Newest | None = None,
+        most_answers: int = MOST_ANSWERS,
+    ) -> None:
         self._open_numbers = open_numbers
         self._clock = clock
+        self._newest = newest or self._newest_opened
         self._schema = schema()
         self._documents = Documents(lambda text: read_document(self._schema, text))
-        self._kept = KeptAnswers()
+        self._kept = KeptAnswers(most_answers)
 
     def answer(
         self,
@@ -88,6 +103,21 @@ class Answering:
             GRAPHQL_DURATION.observe(time.perf_counter() - began)
         return result
 
+    def answered(self, asked: Question) -> Answer | None:
+        """The answer to a question that was answered before, if it is kept and still the answer."""
+        began = time.perf_counter()
+        asked = asked._replace(today=today_in_oslo(self._clock()))
+        answer = self._kept.find(asked, self._newest())
+        if answer is not None:
+            _FROM_MEMORY.inc()
+            _QUERIES_ANSWERED.inc()
+            GRAPHQL_DURATION.observe(time.perf_counter() - began)
+        return answer
+
+    def _newest_opened(self) -> str:
+        with self._open_numbers() as numbers:
+            return numbers.release.id
+
     def _execute(
         self,
         text: str,
@@ -99,11 +129,11 @@ class Answering:
         today = today_in_oslo(self._clock())
         asked = question(text, operation, variables, today)
         with self._open_numbers() as numbers:
-            kept = self._kept.find(asked, numbers.release)
+            kept = self._kept.find(asked, numbers.release.id)
             if kept is not None:
                 take(FROM_MEMORY)
-                GRAPHQL_ANSWERS.labels("memory").inc()
-                return Whole(kept)
+                _FROM_MEMORY.inc()
+                return Whole(asked, kept)
             requested = self._price(document, operation, variables, today)
             take(requested)
             reading = Reading(numbers, registry(), today)
@@ -122,7 +152,7 @@ class Answering:
             )
         if reading.budget.is_exceeded:
             raise GraphQLValidationError([TooManyRegions()])
-        GRAPHQL_ANSWERS.labels("execution").inc()
+        _EXECUTED.inc()
         result.extensions = told(requested)
         return self._whole(asked, result, numbers.release)
 
@@ -140,7 +170,7 @@ class Answering:
             return result
         answer = answer_of(result.data, release, extensions=result.extensions)
         self._kept.keep(asked, answer)
-        return Whole(answer)
+        return Whole(asked, answer)
 
 
 def _refuse_others(document: DocumentNode, operation: str | None, allowed: set[OperationType]) -> None:

@@ -1,14 +1,13 @@
 """Documents read, checked and kept, so that a query asked often is parsed and validated once."""
 
-from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, GraphQLSyntaxError, parse, validate
 from graphql_server.exceptions import GraphQLValidationError
 
 from services.opendata.graphql.errors import VALIDATION_FAILED, TooMuch
 from services.opendata.graphql.executing.error_paths import paths_to
+from services.opendata.graphql.lately_used import LatelyUsed
 from services.opendata.graphql.limits.pairs import check_pairs
 from services.opendata.graphql.limits.size import MOST_BODY_BYTES, MOST_TOKENS, check_limits
 from services.opendata.graphql.limits.tokens import has_more_tokens
@@ -73,27 +72,15 @@ class Documents:
 
     def __init__(self, read: Callable[[str], DocumentNode]) -> None:
         self._read = read
-        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
-        self._characters = 0
-        self._lock = Lock()
+        self._kept: LatelyUsed[str, DocumentNode] = LatelyUsed(
+            MOST_DOCUMENTS, MOST_CHARACTERS, lambda text, _: len(text)
+        )
 
     def get(self, text: str) -> DocumentNode:
         """The document of a text, from what is kept or newly read. What is wrong is not kept."""
-        with self._lock:
-            document = self._kept.get(text)
-            if document is not None:
-                self._kept.move_to_end(text)
-                return document
-        # Two threads may read the same text at once; that costs time, a lock would cost everybody's.
-        document = self._read(text)
-        with self._lock:
-            if text not in self._kept:
-                self._kept[text] = document
-                self._characters += len(text)
-                self._forget_oldest()
+        document = self._kept.find(text)
+        if document is None:
+            # Two threads may read the same text at once; that costs time, a lock would cost everybody's.
+            document = self._read(text)
+            self._kept.keep(text, document)
         return document
-
-    def _forget_oldest(self) -> None:
-        while len(self._kept) > MOST_DOCUMENTS or self._characters > MOST_CHARACTERS:
-            text, _ = self._kept.popitem(last=False)
-            self._characters -= len(text)

@@ -1,14 +1,13 @@
 """Whole answers kept as they were sent, for as long as the newest release stays the newest."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
-from threading import Lock
 from typing import Any, NamedTuple
 
 import orjson
 
+from services.opendata.graphql.lately_used import LatelyUsed
 from services.opendata.release.answers import Release
 
 MOST_ANSWERS = 2_000
@@ -48,39 +47,27 @@ def answer_of(data: Any, release: Release, **beside: Any) -> Answer:
 
 
 class KeptAnswers:
-    """The answers used last. Safe to share between threads."""
+    """The answers used last, as a rule all of one release. Safe to share between threads."""
 
     def __init__(self, most: int = MOST_ANSWERS, most_bytes: int = MOST_BYTES) -> None:
-        self._most = most
-        self._most_bytes = most_bytes
+        self._kept: LatelyUsed[tuple[str, Question], Answer] = LatelyUsed(most, most_bytes, _size)
         self._release = ""
-        self._kept: OrderedDict[Question, Answer] = OrderedDict()
-        self._bytes = 0
-        self._lock = Lock()
 
-    def find(self, asked: Question, release: Release) -> Answer | None:
+    def find(self, asked: Question, release: str) -> Answer | None:
         """The answer to a question by a release, if it is kept."""
-        with self._lock:
-            kept = self._kept.get(asked) if release.id == self._release else None
-            if kept is not None:
-                self._kept.move_to_end(asked)
-            return kept
+        return self._kept.find((release, asked))
 
     def keep(self, asked: Question, answer: Answer) -> None:
-        """Keep an answer; those of another release are forgotten."""
+        """Keep an answer; those of a release before it are forgotten."""
         if len(answer.body) > LARGEST:
             return
-        with self._lock:
-            if answer.release.id != self._release:
-                self._release = answer.release.id
-                self._kept.clear()
-                self._bytes = 0
-            if asked not in self._kept:
-                self._kept[asked] = answer
-                self._bytes += _size(asked, answer)
-            while len(self._kept) > self._most or self._bytes > self._most_bytes:
-                self._bytes -= _size(*self._kept.popitem(last=False))
+        release = answer.release.id
+        if release != self._release:
+            self._release = release
+            self._kept.forget()
+        self._kept.keep((release, asked), answer)
 
 
-def _size(asked: Question, answer: Answer) -> int:
+def _size(key: tuple[str, Question], answer: Answer) -> int:
+    _, asked = key
     return len(asked.text) + len(asked.variables) + len(answer.body)

@@ -1,25 +1,25 @@
 """The routes of the GraphQL face."""
 
 from collections.abc import Callable
+from typing import cast
 
 import orjson
-from flask import Blueprint, Request, Response, g, request
+from flask import Blueprint, Flask, Request, Response, g, request
+from flask.blueprints import BlueprintSetupState
 
 from services.chassis.clock import Clock, utc_now
 from services.chassis.http.callers import open_to_all
-from services.opendata.graphql.executing.answering import Answering
+from services.opendata.graphql.executing.answering import Answering, Newest
+from services.opendata.graphql.executing.kept_answers import MOST_ANSWERS
+from services.opendata.graphql.http.again import Again
 from services.opendata.graphql.http.limits_document import limits_document
 from services.opendata.graphql.http.negotiation import wants_page
+from services.opendata.graphql.http.sending import READABLE_FROM_EVERYWHERE
 from services.opendata.graphql.http.view import OpenDataView
 from services.opendata.graphql.limits.allowance import FROM_MEMORY, USUAL, Account, Accounts, Allowance
 from services.opendata.graphql.limits.clients import client_of
 from services.opendata.release.answers import OpenNumbers
 
-_READABLE_FROM_EVERYWHERE = [
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "RateLimit, RateLimit-Policy, Retry-After, ETag, Last-Modified, Allow"),
-    ("Vary", "Accept"),
-]
 _ASKABLE_FROM_EVERYWHERE = [
     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
     ("Access-Control-Allow-Headers", "Content-Type, Content-Encoding, Accept, Client-Name, If-None-Match"),
@@ -34,22 +34,32 @@ def graphql_blueprint(
     allowance: Allowance = USUAL,
     trusted_proxies: int = 0,
     page: Callable[[], Response] | None = None,
+    newest: Newest | None = None,
+    most_answers: int = MOST_ANSWERS,
 ) -> Blueprint:
     """``/graphql`` for everybody; each request reads the one release that ``open_numbers`` gives it.
 
     ``allowance`` is what each client may ask for, ``trusted_proxies`` through how many proxies of our
-    own its requests come. ``page`` is what people with a browser get who bring no question.
+    own its requests come. ``page`` is what people with a browser get who bring no question. ``newest``
+    is a short way to the newest release's id; so many answers of it are kept.
     """
     blueprint = Blueprint("graphql", __name__)
     accounts = Accounts(allowance)
-    view = OpenDataView(Answering(open_numbers, clock))
+    answering = Answering(open_numbers, clock, newest, most_answers)
+    view = OpenDataView(answering, clock)
+
+    @blueprint.record_once
+    def answer_again_before_it_is_routed(state: BlueprintSetupState) -> None:
+        app = cast("Flask", state.app)
+        again = Again(app.wsgi_app, answering, accounts, clock, trusted_proxies)
+        app.wsgi_app = again  # type: ignore[method-assign]
 
     @blueprint.route("/graphql", methods=["GET", "POST"])
     @open_to_all
     def graphql() -> Response:
         if page is not None and _brings_nothing(request) and wants_page(request):
             return page()
-        g.account = Account(accounts, client_of(request, trusted_proxies))
+        g.account = Account(accounts, client_of(request.environ, trusted_proxies))
         g.account.check(FROM_MEMORY)
         return view.dispatch_request()
 
@@ -60,7 +70,7 @@ def graphql_blueprint(
 
     @blueprint.after_request
     def let_every_page_read(response: Response) -> Response:
-        response.headers.extend(_READABLE_FROM_EVERYWHERE)
+        response.headers.extend(READABLE_FROM_EVERYWHERE)
         if request.method == "OPTIONS":
             response.headers.extend(_ASKABLE_FROM_EVERYWHERE)
         account: Account | None = g.get("account")

@@ -4,15 +4,14 @@ As Apollo's clients do it. What is forgotten, or was sent to another process, is
 """
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 
 from graphql import GraphQLError
 from graphql_server.exceptions import GraphQLValidationError
 
 from services.chassis.metrics import GRAPHQL_PERSISTED
+from services.opendata.graphql.lately_used import LatelyUsed
 
 MOST_QUERIES = 1_000
 MOST_CHARACTERS = 1_000_000
@@ -25,18 +24,12 @@ class PersistedQueries:
     """Texts by their hash. Safe to share between threads."""
 
     def __init__(self, most: int = MOST_QUERIES, most_characters: int = MOST_CHARACTERS) -> None:
-        self._most = most
-        self._most_characters = most_characters
-        self._kept: OrderedDict[str, str] = OrderedDict()
-        self._characters = 0
-        self._lock = Lock()
+        self._longest = most_characters
+        self._kept: LatelyUsed[str, str] = LatelyUsed(most, most_characters, lambda _, text: len(text))
 
     def find(self, sha256: str) -> str:
         """The text with a hash. Raises `GraphQLValidationError` where it is not known here."""
-        with self._lock:
-            text = self._kept.get(sha256)
-            if text is not None:
-                self._kept.move_to_end(sha256)
+        text = self._kept.find(sha256)
         GRAPHQL_PERSISTED.labels("not-found" if text is None else "found").inc()
         if text is None:
             # Clients know this one by its words, too.
@@ -45,15 +38,8 @@ class PersistedQueries:
 
     def keep(self, sha256: str, text: str) -> None:
         """Keep a text that has turned out to be a query."""
-        if len(text) > self._most_characters:
-            return
-        with self._lock:
-            if sha256 not in self._kept:
-                self._kept[sha256] = text
-                self._characters += len(text)
-                GRAPHQL_PERSISTED.labels("kept").inc()
-            while len(self._kept) > self._most or self._characters > self._most_characters:
-                self._characters -= len(self._kept.popitem(last=False)[1])
+        if len(text) <= self._longest and self._kept.keep(sha256, text):
+            GRAPHQL_PERSISTED.labels("kept").inc()
 
 
 def hash_in(extensions: Mapping[str, Any] | None) -> str | None:

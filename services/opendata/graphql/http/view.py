@@ -1,8 +1,7 @@
 """``/graphql`` over HTTP: what is asked, taken from a request, and what is answered, put in a response."""
 
 from collections.abc import Iterable
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, cast
 
 import orjson
@@ -15,11 +14,12 @@ from graphql_server.http.exceptions import HTTPException
 from graphql_server.http.sync_base_view import SyncHTTPRequestAdapter
 from graphql_server.http.types import HTTPMethod
 
+from services.chassis.clock import Clock
 from services.chassis.http.bodies import read_body
 from services.chassis.problems import Problem
 from services.opendata.graphql.errors import arose_in_execution, presented
 from services.opendata.graphql.executing.answering import Answering, Whole
-from services.opendata.graphql.executing.kept_answers import Answer
+from services.opendata.graphql.http.again import understand
 from services.opendata.graphql.http.negotiation import JSON, STRICT, answer_form
 from services.opendata.graphql.http.persisted import PersistedQueries, check_hash, hash_in
 from services.opendata.graphql.http.refusals import (
@@ -29,19 +29,19 @@ from services.opendata.graphql.http.refusals import (
     too_large,
     unsupported_media_type,
 )
+from services.opendata.graphql.http.sending import sending
 from services.opendata.graphql.limits.allowance import FROM_MEMORY
 from services.opendata.graphql.limits.cost import TooDear, told
 from services.opendata.graphql.limits.size import MOST_BODY_BYTES
 from services.opendata.graphql.schema.schema import schema
-from services.opendata.release.holding import holding_headers
 
 
 class Written(dict[str, Any]):
     """Stands for a response that is written already where the base view wants a dictionary."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, whole: Whole) -> None:
         super().__init__()
-        self.answer = answer
+        self.whole = whole
 
 
 class Carried(HTTPException):
@@ -72,10 +72,11 @@ class OpenDataView(GraphQLView):
 
     request_adapter_class = BoundedRequest
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Answering, clock: Clock) -> None:
         # graphql-server's own console loads its parts from elsewhere on the net.
         super().__init__(schema(), graphql_ide=None)
         self._answering = answering
+        self._clock = clock
         self._persisted = PersistedQueries()
 
     def dispatch_request(self) -> Response:
@@ -148,7 +149,7 @@ class OpenDataView(GraphQLView):
         self, request: Request, result: ExecutionResult, strict: bool = False
     ) -> GraphQLHTTPResponse:
         if isinstance(result, Whole):
-            return cast("GraphQLHTTPResponse", Written(result.answer))
+            return cast("GraphQLHTTPResponse", Written(result))
         errors = result.errors or []
         answer: GraphQLHTTPResponse = {}
         # A query that never began has no data, not even null.
@@ -164,7 +165,7 @@ class OpenDataView(GraphQLView):
     ) -> Response:
         form = answer_form(request) or JSON
         if isinstance(response_data, Written):
-            return _sent(response_data.answer, form, sub_response)
+            return _sent(response_data.whole, form, self._clock(), sub_response)
         sub_response.status_code = 400 if form == STRICT and "data" not in response_data else 200
         # What failed, or is not known yet by its hash, may be answered the next time.
         sub_response.headers["Cache-Control"] = "no-store"
@@ -182,17 +183,13 @@ def _asked_for(errors: Iterable[GraphQLError]) -> int:
     return next((error.requested for error in errors if isinstance(error, TooDear)), 0)
 
 
-def _sent(answer: Answer, form: str, response: Response) -> Response:
-    """A whole answer, or that it is the one which the client has."""
-    response.set_data(answer.body)
-    response.content_type = f"{form}; charset=utf-8"
-    # Both forms have the same bytes and are two representations, which may not share a tag.
-    response.set_etag(f"{answer.tag}-{form.partition('/')[2][:1]}")
-    if request.method in ("GET", "HEAD"):
-        response.headers.update(holding_headers(answer.release, datetime.now(UTC)))
-        # werkzeug reads years that no calendar has: such a date is none.
-        with suppress(OverflowError):
-            response.make_conditional(request)
+def _sent(whole: Whole, form: str, now: datetime, response: Response) -> Response:
+    understand(request.environ, whole.asked, form)
+    status, headers, body = sending(whole.answer, form, request.environ, now)
+    response.status_code = status
+    del response.headers["Content-Type"]
+    response.headers.update(headers)
+    response.set_data(body)
     return response
 
 

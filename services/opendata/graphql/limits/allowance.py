@@ -119,10 +119,14 @@ class Account:
         self._client = client
         self._taken = False
 
+    def has(self, objects: int) -> bool:
+        """Whether so many objects are left."""
+        left, _ = self._accounts.left(self._client)
+        return left >= objects
+
     def check(self, objects: int) -> None:
         """Raises `Problem` 429 where fewer objects are left; takes nothing."""
-        left, _ = self._accounts.left(self._client)
-        if left < objects:
+        if not self.has(objects):
             self._refuse(
                 self._accounts.allowance.seconds * objects / self._accounts.allowance.of(self._client)
             )

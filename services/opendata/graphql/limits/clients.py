@@ -2,10 +2,10 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-
-from flask import Request
+from typing import Any
 
 from services.chassis.problems import Problem
 
@@ -21,18 +21,17 @@ class Client:
     named: bool
 
 
-def client_of(asked: Request, trusted_proxies: int = 0) -> Client:
-    """Who sent a request. Raises `Problem` 400 where it gives a name that can't be one.
+def client_of(environ: Mapping[str, Any], trusted_proxies: int = 0) -> Client:
+    """Who sent a request, as WSGI has it. Raises `Problem` 400 where it gives a name that can't be one.
 
     ``trusted_proxies`` is through how many proxies of our own each request comes. What others write
     about the way that a request has taken counts for nothing.
     """
-    return Client(_address(asked, trusted_proxies), _names_itself(asked))
+    return Client(_address(environ, trusted_proxies), _names_itself(environ))
 
 
-def _names_itself(asked: Request) -> bool:
-    # As WSGI names it: asked for with every request, and werkzeug's headers take their time.
-    name = asked.environ.get("HTTP_CLIENT_NAME", "").strip()
+def _names_itself(environ: Mapping[str, Any]) -> bool:
+    name = environ.get("HTTP_CLIENT_NAME", "").strip()
     if name and (len(name) > LONGEST_NAME or not _NAME.fullmatch(name)):
         raise Problem(
             400,
@@ -44,12 +43,12 @@ def _names_itself(asked: Request) -> bool:
     return bool(name)
 
 
-def _address(asked: Request, trusted_proxies: int) -> str:
-    peer = asked.environ.get("REMOTE_ADDR", "")
+def _address(environ: Mapping[str, Any], trusted_proxies: int) -> str:
+    peer = environ.get("REMOTE_ADDR", "")
     if trusted_proxies == 0:
         return _network(peer) or peer
     # Each proxy of ours adds at the end whom it was asked by.
-    way = [one.strip() for line in asked.headers.getlist("X-Forwarded-For") for one in line.split(",")]
+    way = [one.strip() for one in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     told = way[-trusted_proxies] if len(way) >= trusted_proxies else ""
     return _network(told) or _network(peer) or peer
 

@@ -1,7 +1,6 @@
 """Who is asking: by which address, and named or not."""
 
 import pytest
-from flask import Request
 from werkzeug.test import EnvironBuilder
 
 from services.chassis.problems import Problem
@@ -10,9 +9,7 @@ from services.opendata.graphql.limits.clients import client_of
 
 def asked(peer="192.0.2.1", **headers):
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Request(
-        EnvironBuilder("/graphql", headers=named, environ_base={"REMOTE_ADDR": peer}).get_environ()
-    )
+    return EnvironBuilder("/graphql", headers=named, environ_base={"REMOTE_ADDR": peer}).get_environ()
 
 
 def address(request, trusted_proxies=0):

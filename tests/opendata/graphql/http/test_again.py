@@ -1,0 +1,142 @@
+"""What comes again as it came before is answered as it was, by a shorter way."""
+
+import gzip
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from services.chassis.metrics import GRAPHQL_ANSWERS, HTTP_DURATION
+from services.opendata.graphql.limits.allowance import Allowance
+from tests.opendata.graphql.asking import NOW, Asking
+from tests.opendata.graphql.numbers import RELEASE, NumbersInMemory, Person
+
+QUERY = '{ region(code: "0301") { name totals(year: 2024) { settled } } }'
+STRICT = "application/graphql-response+json"
+POST = {"method": "POST", "json": {"query": QUERY}}
+GET = {"method": "GET", "query_string": {"query": QUERY}}
+KNOWN_TAG = "the answer's own tag"
+
+REQUESTS = {
+    "post": POST,
+    "post with variables": {"method": "POST", "json": {"query": QUERY, "variables": {"unused": 1}}},
+    "post in the strict form": {**POST, "headers": {"Accept": STRICT}},
+    "packed": {
+        "method": "POST",
+        "data": gzip.compress(b'{"query": "{ release { id } }"}'),
+        "headers": {"Content-Encoding": "gzip", "Content-Type": "application/json"},
+    },
+    "get": GET,
+    "head": {**GET, "method": "HEAD"},
+    "get in the strict form": {**GET, "headers": {"Accept": STRICT}},
+    "get what the client has": {**GET, "headers": {"If-None-Match": KNOWN_TAG}},
+    "get what the client has from before": {**GET, "headers": {"If-None-Match": '"older"'}},
+    "get what is newer": {**GET, "headers": {"If-Modified-Since": "Fri, 21 Jun 2024 23:00:00 GMT"}},
+    "get only the one": {**GET, "headers": {"If-Match": '"another"'}},
+    "by name": {**POST, "headers": {"Client-Name": "newspaper"}},
+}
+
+
+@pytest.fixture
+def numbers():
+    return NumbersInMemory([Person("0301", 2024)])
+
+
+def from_memory():
+    return GRAPHQL_ANSWERS.labels("memory")._value.get()
+
+
+def asked(client, options):
+    """The response to a request, its headers in order of their names."""
+    if options.get("headers", {}).get("If-None-Match") == KNOWN_TAG:
+        tag = client.open("/graphql", **GET).headers["ETag"]
+        options = {**options, "headers": {"If-None-Match": tag}}
+    response = client.open("/graphql", **options)
+    # What is left of what one may ask for differs from moment to moment.
+    headers = [one for one in sorted(response.headers) if one[0] != "RateLimit"]
+    return response.status_code, headers, response.data
+
+
+@pytest.mark.parametrize("options", REQUESTS.values(), ids=REQUESTS)
+def test_the_second_response_is_the_first(numbers, monkeypatch, options):
+    asking = Asking(numbers)
+
+    first = asked(asking.client, options)
+    monkeypatch.setattr(asking.app, "full_dispatch_request", no_way_through)
+    second = asked(asking.client, options)
+
+    # Where it had been taken apart again it would be 500.
+    assert second == first
+    assert (first[0] == 304) == (options is REQUESTS["get what the client has"])
+
+
+def no_way_through():
+    raise AssertionError("it was taken apart again")
+
+
+def test_a_newer_release_is_seen_at_once(numbers):
+    asking = Asking(numbers)
+    before = [asking.data(QUERY)["region"]["totals"]["settled"] for _ in range(2)]
+
+    numbers.persons.append(Person("0301", 2024))
+    numbers.release = replace(RELEASE, id="next", published_at=RELEASE.published_at + timedelta(hours=1))
+
+    after = [asking.data(QUERY)["region"]["totals"]["settled"] for _ in range(2)]
+    assert (before, after) == ([1, 1], [2, 2])
+
+
+def test_a_new_day_is_another_question(numbers):
+    moments = [NOW]
+    asking = Asking(numbers, clock=lambda: moments[-1])
+    query = '{ regions(level: COUNTY, search: "Viken") { nodes { code validTo } } }'
+    in_2024 = [asking.data(query) for _ in range(2)]
+
+    moments.append(NOW.replace(year=2023))
+
+    assert asking.data(query) != in_2024[0] == in_2024[1]
+
+
+def test_everybody_is_counted(numbers):
+    client = Asking(numbers, allowance=Allowance(10)).client
+
+    answers = [client.open("/graphql", **POST) for _ in range(12)]
+
+    assert [answer.status_code for answer in answers].count(429) >= 3
+    assert answers[1].headers["RateLimit"].startswith('"default";r=')
+    left = [int(answer.headers["RateLimit"].split("r=")[1].split(";")[0]) for answer in answers[:4]]
+    assert left == sorted(set(left), reverse=True)
+
+
+def test_whoever_shows_a_token_is_taken_apart(numbers, monkeypatch):
+    asking = Asking(numbers)
+    asking.client.open("/graphql", **POST)
+    monkeypatch.setattr(asking.app, "full_dispatch_request", no_way_through)
+
+    again = asking.client.open("/graphql", **POST)
+    with_token = asking.client.open("/graphql", **POST, headers={"Authorization": "Bearer x"})
+
+    assert (again.status_code, with_token.status_code) == (200, 500)
+
+
+def test_it_is_measured_like_any_other(numbers):
+    asking = Asking(numbers)
+    measured = HTTP_DURATION.labels("opendata", "/graphql", "POST", "200")
+
+    before = measured._sum.get()
+    counts = []
+    for _ in range(2):
+        asking.client.open("/graphql", **POST)
+        counts.append(sum(bucket.get() for bucket in measured._buckets))
+
+    assert counts[1] - counts[0] == 1
+    assert measured._sum.get() > before
+
+
+def test_what_failed_is_asked_anew(numbers):
+    asking = Asking(numbers)
+    before = from_memory()
+
+    answers = [asking("{ regions(first: 501) { totalCount } }") for _ in range(2)]
+
+    assert all(answer["errors"] for answer in answers)
+    assert from_memory() == before
