@@ -1,30 +1,26 @@
-"""Serve WSGI apps with waitress, inside this process."""
-# mypy: allow-untyped-calls
+"""Serve WSGI apps with uvicorn, inside this process."""
 
+import asyncio
+import contextlib
 import signal
 import socket
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
-from waitress import wasyncore
-from waitress.server import create_server
+import uvicorn
 
-LONGEST_STOP = 10.0
+from services.chassis.http.bridging import WSGI, Bridge
+from services.chassis.http.connections import LONGEST_SILENCE, Connection
+from services.chassis.http.threads import Threads
+
+__all__ = ["WSGI", "CannotListen", "Face", "check_address", "serve", "under_paths"]
+
+LONGEST_STOP = 10
 """Seconds that requests in hand have to be finished once the process is told to stop."""
 
-LONGEST_SILENCE = 30
-"""Seconds after which a client that neither sends nor reads is cut off."""
-
-MOST_BUFFERED = 64 * 1024 * 1024
-"""Bytes of one body. Far above what any route takes, so that the route itself can refuse it."""
-
-MOST_RECEIVED = 256 * 1024
-"""Bytes taken from a connection at once."""
-
-WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+BETWEEN_LOOKS = 5.0
+"""Seconds between two looks for clients that have fallen silent."""
 
 
 class CannotListen(Exception):
@@ -33,18 +29,12 @@ class CannotListen(Exception):
 
 def check_address(host: str, port: int) -> None:
     """Find out before anything is started whether an address is free; raises `CannotListen`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotListen(f"{host}:{port}: {error.strerror}") from None
+    _bound(host, port).close()
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """An app and the address at which it is to be met."""
+    """An app and the address at which it is to be met. It answers in so many threads."""
 
     app: WSGI
     host: str
@@ -60,85 +50,122 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; requests in hand are finished. Call from the main thread.
 
-    A body is received whole, in the background, before a thread is given to it: a client that
-    stalls holds nobody up. Told to stop, ``on_stopping`` is called first; after SIGTERM requests
-    are taken for ``drain`` seconds more, or until a second signal, so that whoever sends them here can
-    learn of it. Faces
+    Told to stop, ``on_stopping`` is called first; after SIGTERM requests are taken for ``drain``
+    seconds more, or until a second signal, so that whoever sends them here can learn of it. Faces
     close in the order given: the last, for operators, answers while the others finish. Raises
     `CannotListen`.
     """
-    channels: dict[int, Any] = {}
-    try:
-        servers = [_listen(face, channels, spare=100 * number) for number, face in enumerate(faces)]
-    except CannotListen:
-        wasyncore.close_all(channels)
-        raise
-    stopping: list[int] = []
+    with contextlib.ExitStack() as bound:
+        sockets = [bound.enter_context(_bound(face.host, face.port)) for face in faces]
+        servers = [Server(face, own) for face, own in zip(faces, sockets, strict=True)]
+        asyncio.run(_serve(servers, on_listening, on_stopping, drain))
 
-    def stop(number: int, _frame: FrameType | None) -> None:
-        stopping.append(number)
-        if len(stopping) == 1:
-            # A later one is seen by itself, and may come when this is closed already.
-            servers[0].pull_trigger()
 
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        on_listening()
-        while not stopping:
-            wasyncore.loop(timeout=1.0, map=channels, count=1)
-        on_stopping()
-        if stopping[0] == signal.SIGTERM:
-            _drain(channels, drain, lambda: len(stopping) > 1)
-        deadline = time.monotonic() + LONGEST_STOP
+async def _serve(
+    servers: "Sequence[Server]",
+    on_listening: Callable[[], None],
+    on_stopping: Callable[[], None],
+    drain: float,
+) -> None:
+    told: asyncio.Queue[int] = asyncio.Queue()
+    with _told_of_signals(told.put_nowait):
         for server in servers:
-            _finish(server, channels, deadline)
-        wasyncore.close_all(channels)
+            await server.start()
+        on_listening()
+        first = await told.get()
+        on_stopping()
+        if first == signal.SIGTERM:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(told.get(), drain)
+        for server in servers:
+            await server.finish()
+
+
+@contextlib.contextmanager
+def _told_of_signals(tell: Callable[[int], None]) -> Iterator[None]:
+    """Signals to stop, told in the loop that runs."""
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    # A handler of Python's own stays in place beneath, so that none is lost while they change.
+    previous = {
+        number: signal.signal(number, lambda number, _: loop.call_soon_threadsafe(tell, number))
+        for number in numbers
+    }
+    try:
+        yield
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _listen(face: Face, channels: dict[int, Any], spare: int) -> Any:
-    try:
-        return create_server(
-            face.app,
-            map=channels,
-            host=face.host,
-            port=face.port,
-            threads=face.threads,
+class Server:
+    """One face, answering in the loop that runs."""
+
+    def __init__(self, face: Face, bound: socket.socket) -> None:
+        self._socket = bound
+        self._threads = Threads(face.threads)
+        config = uvicorn.Config(
+            Bridge(face.app, self._threads),
+            http=Connection,
+            ws="none",
+            lifespan="off",
+            loop="none",
+            interface="asgi3",
+            # What is to be said of requests the app logs.
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            # A header that tells of a proxy is to be seen: a token of this machine is no good behind one.
+            proxy_headers=False,
+            server_header=False,
             backlog=1024,
-            # Connections of all faces are counted together; the operators' has room of its own.
-            connection_limit=1_000 + spare,
-            channel_timeout=LONGEST_SILENCE,
-            cleanup_interval=5,
-            max_request_body_size=MOST_BUFFERED,
-            recv_bytes=MOST_RECEIVED,
-            ident=None,
-            # Headers that tell of a proxy are to be seen: a token of this machine is no good behind one.
-            clear_untrusted_proxy_headers=False,
+            timeout_keep_alive=int(LONGEST_SILENCE),
+            timeout_graceful_shutdown=LONGEST_STOP,
         )
+        self._server = uvicorn.Server(config)
+        self._running: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Listen."""
+        self._server.config.load()
+        self._server.lifespan = self._server.config.lifespan_class(self._server.config)
+        await self._server.startup([self._socket])
+        loop = asyncio.get_running_loop()
+        self._running = [
+            loop.create_task(self._server.main_loop()),
+            loop.create_task(self._look_for_silent()),
+        ]
+
+    async def finish(self) -> None:
+        """Take no more connections, and answer what has been received whole."""
+        for task in self._running:
+            task.cancel()
+        for connection in self._connections:
+            connection.finish()
+        await self._server.shutdown([self._socket])
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _look_for_silent(self) -> None:
+        while True:
+            await asyncio.sleep(BETWEEN_LOOKS)
+            for connection in self._connections:
+                connection.cut_off_if_silent()
+
+    @property
+    def _connections(self) -> list[Connection]:
+        return [one for one in self._server.server_state.connections if isinstance(one, Connection)]
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at an address; raises `CannotListen` where that is not free."""
+    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
     except OSError as error:
-        raise CannotListen(f"{face.host}:{face.port}: {error.strerror}") from None
-
-
-def _drain(channels: dict[int, Any], seconds: float, is_cut_short: Callable[[], bool]) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and not is_cut_short():
-        wasyncore.loop(timeout=0.05, map=channels, count=1)
-
-
-def _finish(server: Any, channels: dict[int, Any], deadline: float) -> None:
-    """Take no more connections, and answer what has been received whole."""
-    wasyncore.dispatcher.close(server)
-    while time.monotonic() < deadline and any(map(_is_busy, list(server.active_channels.values()))):
-        wasyncore.loop(timeout=0.05, map=channels, count=1)
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
-    server.trigger.close()
-
-
-def _is_busy(channel: Any) -> bool:
-    """Whether a client has an answer coming: one that is being worked out, or not yet sent."""
-    return bool(channel.requests) or channel.total_outbufs_len > 0
+        bound.close()
+        raise CannotListen(f"{host}:{port}: {error.strerror}") from None
+    return bound
 
 
 def under_paths(default: WSGI, apps: Mapping[str, WSGI]) -> WSGI:
