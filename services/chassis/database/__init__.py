@@ -5,6 +5,7 @@ from services.chassis.database.database import Database
 from services.chassis.database.given import NUMBER, TEXT, Given
 from services.chassis.database.migrations import migrate
 from services.chassis.database.prepared import Prepared, PreparedRows, prepared
+from services.chassis.database.stillness import Stillness
 
 __all__ = [
     "NUMBER",
@@ -15,6 +16,7 @@ __all__ = [
     "Overtaken",
     "Prepared",
     "PreparedRows",
+    "Stillness",
     "migrate",
     "prepared",
 ]

@@ -158,7 +158,9 @@ class Server:
 
 def _bound(host: str, port: int) -> socket.socket:
     """A socket at an address; raises `CannotListen` where that is not free."""
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Only of what says to be TCP asyncio knows that nothing is to be held back for more to come.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))

@@ -16,6 +16,7 @@ import structlog
 
 from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
+from services.chassis.database import Stillness
 from services.chassis.log.port import EventLog, Fenced, LogError, Producer, SendFailed
 from services.chassis.relay import outbox
 from services.chassis.relay.heartbeat import Heartbeats
@@ -85,6 +86,7 @@ class Relay:
         self._announced = announced or (lambda: topic)
         self._leases = Leases(store.database, topic, settings.holder, settings.lease_seconds, clock)
         self._leading: _Leadership | None = None
+        self._stillness = Stillness(store.database)
         metrics.RELAY_LEADER.labels(service).set(0)
 
     def step(self) -> bool:
@@ -93,6 +95,8 @@ class Relay:
         Raises `LogError` after a failed send or while the log can't be reached; the next round
         begins again after the cursor.
         """
+        if self._stillness.is_still():
+            return False
         leading = self._leading or self._lead()
         if leading is None:
             return False
@@ -114,6 +118,7 @@ class Relay:
             self._abandon(leading)
             self._leases.give_back(leading.lease)
         self._heartbeats.close()
+        self._stillness.close()
 
     def _round(self, leading: _Leadership) -> bool:
         if leading.closed and not self._opened_again(leading):
@@ -127,6 +132,7 @@ class Relay:
         if waiting:
             self._send(leading, waiting)
         self._heartbeats.send_due(self._log, leading.cursor)
+        self._stillness.found(nothing=sequenced is None and not waiting)
         return len(waiting) == self._settings.batch
 
     def _sequence(self, leading: _Leadership) -> Sequenced | None:

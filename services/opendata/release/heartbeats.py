@@ -46,6 +46,8 @@ class HeartbeatReader:
         self._heard: dict[str, deque[Heard]] = {
             service: deque(maxlen=MOST_KEPT) for service in COMMAND_SERVICES
         }
+        self._told: tuple[dict[Partition, int], str | None] | None = None
+        """What the last answer was worked out from, and the answer; None as soon as more is heard."""
 
     def listen(self) -> None:
         """Read what has come since the last time; at first the newest few of each partition."""
@@ -67,6 +69,8 @@ class HeartbeatReader:
         Only what relays say of topic generations that there are marks of counts. None while some
         service has not been heard of.
         """
+        if self._told is not None and self._told[0] == marks:
+            return self._told[1]
         folded = {partition.topic for partition in marks}
         moments: dict[str, str] = {}
         for service, heard in self._heard.items():
@@ -74,7 +78,9 @@ class HeartbeatReader:
             if within:
                 moments[service] = max(within)
         self._show(moments)
-        return min(moments.values()) if len(moments) == len(self._heard) else None
+        through = min(moments.values()) if len(moments) == len(self._heard) else None
+        self._told = (dict(marks), through)
+        return through
 
     def _show(self, moments: Mapping[str, str]) -> None:
         by_partition: dict[int, float] = {}
@@ -93,6 +99,7 @@ class HeartbeatReader:
             through = time_text(read_time(data["recordedThrough"]))
             heard = Heard(topic, sequences, through)
             self._heard[data["service"]].append(heard)
+            self._told = None
         except (ValueError, KeyError, TypeError, ValidationError):
             # Not one of ours: it says nothing, and nothing is concluded from it.
             return

@@ -6,7 +6,7 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from services.chassis.database import Database
+from services.chassis.database import Database, Stillness
 from services.chassis.log.embedded.arrivals import Arrivals
 from services.chassis.log.embedded.catalogue import end_offsets
 from services.chassis.log.embedded.faults import log_faults
@@ -40,6 +40,7 @@ class EmbeddedConsumer:
         self._slots = {partition: slot for slot, partition in self._partitions.items()}
         self._membership = membership
         self._arrivals = arrivals
+        self._stillness = Stillness(database, membership.now)
         self._epoch = -1
         self._held: Mapping[Slot, int] = {}
         self._positions: dict[Slot, int] = {}
@@ -86,6 +87,7 @@ class EmbeddedConsumer:
         if self._closed:
             return
         self._closed = True
+        self._stillness.close()
         self._held, self._positions = {}, {}
         try:
             self._membership.leave()
@@ -95,10 +97,13 @@ class EmbeddedConsumer:
 
     def _look(self, most: int) -> Polled:
         self._membership.renew_if_due()
+        if self._stillness.is_still():
+            return Polled(frozenset(), {})
         with log_faults(), self._database.read() as connection:
             standing = self._membership.standing(connection)
             sight = self._see(connection, standing.epoch, most) if standing.settled else None
         # Only now: from a transaction that failed, nothing may count as given.
+        self._stillness.found(nothing=sight is not None and not sight.assigned and not sight.batches)
         if sight:
             return self._act_on(sight)
         self._membership.renew()

@@ -76,6 +76,10 @@ class Membership:
         self._member = 0
         self._renewed_at = float("-inf")
 
+    def now(self) -> float:
+        """The moment, in seconds, by the clock that sessions go by."""
+        return self._clock()
+
     def renew_if_due(self) -> None:
         """Renew where a third of the session has gone by, to keep writes few."""
         if abs(self._clock() - self._renewed_at) >= self._session / REFRESHES_PER_SESSION:
