@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.chassis.database import sqlite
+from services.chassis.database.stillness import LONGEST_STILL_SECONDS
 from services.chassis.log.embedded import EmbeddedLog
 from services.chassis.log.port import Consumer, LogError, OutgoingRecord, Partition
 from services.contract.topics import TopicGeneration
@@ -69,7 +70,7 @@ def test_a_silent_members_partitions_move_on_after_its_session(
 
     clock.now += SESSION_SECONDS
     assert settle(live) == [frozenset()]
-    clock.now += 0.1
+    clock.now += LONGEST_STILL_SECONDS
     assert len(settle(live)[0]) == 2
     assert len(live.assignment()) == 4
 
