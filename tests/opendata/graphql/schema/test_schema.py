@@ -40,6 +40,7 @@ PROMISED = """
       regions(level: RegionLevel, codes: [ID!], within: String, search: String, on: Date,
               decisionStatus: DecisionStatus, year: Int, orderBy: RegionOrder,
               includeNotStated: Boolean = false, first: Int = 50, after: String): RegionConnection!
+      changes(sinceRelease: ID!, region: ID, year: Int, first: Int = 50, after: String): ChangeConnection!
       release: Release!
       node(id: ID!): Node
     }
@@ -66,6 +67,7 @@ PROMISED = """
     type Region implements Node {
       id: ID!  code: ID!  name: String!  level: RegionLevel!  validFrom: Date  validTo: Date
       parent: Region  children(on: Date): [Region!]!  predecessors: [Region!]!  successors: [Region!]!
+      regionsOn(on: Date): [Region!]!
       population(year: Int!): Int
       totals(year: Int!, asOf: DateTime, until: Date, borders: Borders = THEN): Totals
       history(from: Int, to: Int, asOf: DateTime, until: Date, borders: Borders = THEN): [Totals!]!
@@ -74,6 +76,12 @@ PROMISED = """
       breakdown(year: Int!, by: [Dimension!]!, asOf: DateTime, until: Date, borders: Borders = THEN):
         [BreakdownCell!]!
       published(year: Int!): [PublishedFigure!]!
+    }
+    type ChangeConnection { edges: [ChangeEdge!]!  nodes: [Change!]!  pageInfo: PageInfo! }
+    type ChangeEdge { cursor: String!  node: Change! }
+    type Change {
+      region: Region!  year: Int!  release: ID!  measures: [Measure!]!  categories: [BreakdownKey!]!
+      days: [Date!]!  totals: Totals
     }
     type Series { points: [SeriesPoint!]!  undated: Int }
     type SeriesPoint { period: String!  settled: Int  cumulative: Int  withheld: WithheldReason }
