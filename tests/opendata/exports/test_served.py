@@ -1,46 +1,23 @@
 """The server gives every file back, whoever reads it, stops reading or goes away."""
 
 import socket
-import threading
 import time
-from contextlib import contextmanager
 
 import httpx
 import pytest
-from waitress import wasyncore
-from waitress.server import create_server
 
 from services.opendata.exports.making import Making
 from tests.opendata.exports.downloading import Downloading
 from tests.opendata.graphql.numbers import NumbersInMemory, Person
+from tests.servers.faces import served
 
 pytestmark = pytest.mark.sockets
 
 NUMBERS = NumbersInMemory([Person("0301", year) for year in range(1960, 2025)])
 
 
-@contextmanager
-def served(app):
-    """The port at which a server answers in a thread of its own."""
-    channels = {}
-    server = create_server(app, map=channels, host="127.0.0.1", port=0, threads=2)
-    # Else the system would now and then take most of a file from the server, read or not.
-    server.adj.socket_options = [(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)]
-    stopping = threading.Event()
-
-    def run():
-        while not stopping.is_set():
-            wasyncore.loop(timeout=0.05, map=channels, count=1)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield int(server.effective_port)
-    finally:
-        stopping.set()
-        thread.join(30)
-        server.task_dispatcher.shutdown()
-        wasyncore.close_all(channels)
+def downloads(making):
+    return served(Downloading(NUMBERS.opened, making=making).app, sending=16_384)
 
 
 def given_back(making):
@@ -54,7 +31,7 @@ def given_back(making):
 def test_what_is_read_to_its_end_is_given_back_though_the_client_stays():
     making = Making(most_lent=1)
     names = ("totals.csv", "totals.parquet", "totals.json?year=2024")
-    with served(Downloading(NUMBERS.opened, making=making).app) as port, httpx.Client(timeout=30) as client:
+    with downloads(making) as port, httpx.Client(timeout=30) as client:
         for name in names:
             assert client.get(f"http://127.0.0.1:{port}/data/{name}").status_code == 200
             assert given_back(making)
@@ -62,7 +39,7 @@ def test_what_is_read_to_its_end_is_given_back_though_the_client_stays():
 
 def test_what_is_not_read_is_given_back_when_the_client_goes():
     making = Making()
-    with served(Downloading(NUMBERS.opened, making=making).app) as port:
+    with downloads(making) as port:
         client = socket.socket()
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.connect(("127.0.0.1", port))
