@@ -5,7 +5,7 @@ deprecated for long enough: ``@deprecated(reason: "Since 2026-11-22: use settled
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,9 +16,8 @@ from graphql import (
     DocumentNode,
     EnumValueDefinitionNode,
     FieldDefinitionNode,
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInterfaceType,
+    GraphQLArgument,
+    GraphQLInputField,
     GraphQLObjectType,
     GraphQLSchema,
     InputValueDefinitionNode,
@@ -32,6 +31,10 @@ from graphql import (
     visit,
 )
 
+from services.opendata.graphql.describing import read_description
+
+Parts = Mapping[str, Any]
+
 MONTHS_OF_NOTICE = 12
 """Between the day on which something is deprecated and the first on which it may be gone."""
 
@@ -42,7 +45,8 @@ def broken_by(before: str, after: str, today: date) -> list[str]:
     """What clients of one schema could not do any more with another, both in the schema language.
 
     What has been deprecated for `MONTHS_OF_NOTICE` by ``today`` in the schema that they have may go. A
-    deprecation that does not say since when, and what to use instead, is told as well.
+    deprecation that does not say since when, and what to use instead, is told as well. What a value means is
+    for people to judge, but its unit is compared.
     """
     promised = _reachable(build_ast_schema(_without_what_may_go(parse(before), today)))
     given = _reachable(build_ast_schema(parse(after)))
@@ -53,8 +57,8 @@ def broken_by(before: str, after: str, today: date) -> list[str]:
         if change.type is DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE
     ]
     found += _beginnings(promised, given)
-    found += _defaults(promised, given)
-    found += _unannounced(given)
+    old, new = _parts(promised), _parts(given)
+    found += [*_defaults(old, new), *_units(old, new), *_unannounced(new)]
     return sorted(set(found))
 
 
@@ -66,45 +70,44 @@ def _beginnings(before: GraphQLSchema, after: GraphQLSchema) -> Iterator[str]:
             yield f"{old.name} is not where a {kind.removesuffix('_type')} begins any more."
 
 
-def _defaults(before: GraphQLSchema, after: GraphQLSchema) -> Iterator[str]:
+def _defaults(before: Parts, after: Parts) -> Iterator[str]:
     """Defaults that the library does not compare: of inputs, and where there was none."""
-    old, new = dict(_taken(before)), dict(_taken(after))
-    for at in old.keys() & new.keys():
-        is_input = at.count(".") == 1
-        if old[at] != new[at] and (is_input or old[at] is Undefined):
-            yield f"{at} has another default: {new[at]}."
+    for at in before.keys() & after.keys():
+        old, new = before[at], after[at]
+        if not isinstance(new, (GraphQLArgument, GraphQLInputField)):
+            continue
+        unseen = isinstance(new, GraphQLInputField) or old.default_value is Undefined
+        if unseen and old.default_value != new.default_value:
+            yield f"{at} has another default: {new.default_value}."
 
 
-def _taken(schema: GraphQLSchema) -> Iterator[tuple[str, Any]]:
-    """The default of everything that clients may leave out, by where it stands."""
-    for name, kind in schema.type_map.items():
-        if isinstance(kind, GraphQLInputObjectType):
-            for field, taken in kind.fields.items():
-                yield f"{name}.{field}", taken.default_value
-        if isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType)):
-            for field, given in kind.fields.items():
-                for argument, taken_there in given.args.items():
-                    yield f"{name}.{field}.{argument}", taken_there.default_value
+def _units(before: Parts, after: Parts) -> Iterator[str]:
+    """Numbers that mean something else with the same name and type."""
+    for at in before.keys() & after.keys():
+        old, new = (read_description(one[at].description or "").unit for one in (before, after))
+        if old is not None and old != new:
+            yield f"{at} has another unit: {new}, not {old}."
 
 
-def _unannounced(schema: GraphQLSchema) -> Iterator[str]:
-    for at, reason in _deprecations(schema):
-        if since(reason) is None:
+def _unannounced(after: Parts) -> Iterator[str]:
+    for at, part in after.items():
+        if part.deprecation_reason is not None and since(part.deprecation_reason) is None:
             yield f'{at}: write its deprecation as "Since YYYY-MM-DD: use …".'
 
 
-def _deprecations(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
-    for name, kind in schema.type_map.items():
-        parts: dict[str, Any] = {}
-        if isinstance(kind, GraphQLEnumType):
-            parts = dict(kind.values)
-        elif isinstance(kind, (GraphQLObjectType, GraphQLInterfaceType, GraphQLInputObjectType)):
-            parts = dict(kind.fields)
-        for part, found in list(parts.items()):
-            parts.update({f"{part}.{one}": taken for one, taken in getattr(found, "args", {}).items()})
-        for part, found in parts.items():
-            if found.deprecation_reason is not None:
-                yield f"{name}.{part}", found.deprecation_reason
+def _parts(schema: GraphQLSchema) -> Parts:
+    """Fields, inputs, codes and arguments, by where they stand."""
+    found = {
+        f"{name}.{part}": one
+        for name, kind in schema.type_map.items()
+        for part, one in (*getattr(kind, "fields", {}).items(), *getattr(kind, "values", {}).items())
+    }
+    arguments = {
+        f"{at}({name})": taken
+        for at, one in found.items()
+        for name, taken in getattr(one, "args", {}).items()
+    }
+    return {**found, **arguments}
 
 
 def since(reason: str) -> date | None:

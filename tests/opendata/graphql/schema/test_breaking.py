@@ -84,7 +84,7 @@ def test_what_does_not_break_a_client_is_allowed(pairs):
             "Query.region arg borders has changed defaultValue from THEN to NOW.",
         ),
         ([("Int! = 50", "Int!")], "Query.regions arg first defaultValue was removed."),
-        ([("order: Order)", "order: Order = {year: 1})")], "Query.regions.order has another default"),
+        ([("order: Order)", "order: Order = {year: 1})")], "Query.regions(order) has another default"),
         ([("year: Int = 2024", "year: Int = 2025")], "Order.year has another default: 2025."),
         ([("down: Boolean", "down: Boolean = true")], "Order.down has another default: True."),
         ([("down: Boolean", "")], "Order.down was removed."),
@@ -102,6 +102,20 @@ def test_what_breaks_a_client_is_told(pairs, expected):
     told = broken_by(BEFORE, changed(*pairs), TODAY)
 
     assert any(one.startswith(expected) for one in told), told
+
+
+def with_unit(unit):
+    return changed(("settled: Int ", f'"""Persons settled.\n\nUnit: {unit}.""" settled: Int '))
+
+
+def test_a_number_keeps_its_unit():
+    assert broken_by(with_unit("persons"), with_unit("per cent"), TODAY) == [
+        "Region.settled has another unit: per cent, not persons."
+    ]
+    assert broken_by(with_unit("persons"), BEFORE, TODAY) == [
+        "Region.settled has another unit: None, not persons."
+    ]
+    assert broken_by(BEFORE, with_unit("persons"), TODAY) == []
 
 
 @pytest.mark.parametrize(("today", "may_go"), [(date(2026, 11, 21), False), (date(2026, 11, 22), True)])
