@@ -6,13 +6,13 @@ import threading
 from contextlib import contextmanager
 from queue import Queue
 
-from services.chassis.http.serving import Face, Server
+from services.chassis.http.serving import LONGEST_SILENCE, Face, Server
 
 PATIENCE = 60
 
 
 @contextmanager
-def served(app, threads=2, sending=None, host="127.0.0.1"):
+def served(app, threads=2, sending=None, host="127.0.0.1", silence=LONGEST_SILENCE):
     """The port at which an app answers while the block runs.
 
     ``sending`` is how many bytes the system takes for each client, read or not; else it takes as many
@@ -28,7 +28,7 @@ def served(app, threads=2, sending=None, host="127.0.0.1"):
 
     async def run():
         stop = asyncio.Event()
-        server = Server(Face(app, host, port, threads), bound)
+        server = Server(Face(app, host, port, threads), bound, silence)
         await server.start()
         begun.put((asyncio.get_running_loop(), stop))
         await stop.wait()

@@ -5,16 +5,13 @@ piece at a time: whoever stalls, in sending or in reading, holds nobody up.
 """
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
-from urllib.parse import unquote_to_bytes
 
-from werkzeug.wsgi import FileWrapper
-
+from services.chassis.http.environs import PIECE, environ_of
 from services.chassis.problems import Problem, log_failure
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -22,11 +19,11 @@ WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 MOST_BUFFERED = 64 * 1024 * 1024
 """Bytes of one body. Far above what any route takes, so that the route itself can refuse it."""
 
+MOST_THROWN_AWAY = 4 * MOST_BUFFERED
+"""Bytes of one body that are received at all, so that the client comes to read why it is refused."""
+
 MOST_IN_MEMORY = 1024 * 1024
 """Bytes of one body that are kept in memory; longer ones lie in a file meanwhile."""
-
-PIECE = 256 * 1024
-"""Bytes of an answer that are made before any is sent, and about what is made at once after that."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -57,14 +54,20 @@ class Bridge:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         with SpooledTemporaryFile(MOST_IN_MEMORY) as body:
             try:
-                length = await _receive_whole(receive, body)
+                length = _refused_length(scope) or await _receive_whole(receive, body)
+                app = self._app if length <= MOST_BUFFERED else _too_large().as_response()
             except Gone:
                 return
-            app = self._app if length <= MOST_BUFFERED else _too_large().as_response()
-            environ = _environ(scope, body, length)
-            begun = await self._in_thread(_begin, app, environ)
-            if begun is not None:
+            except OSError as error:
+                log_failure(error)
+                app, length = _failed(Connection="close").as_response(), 0
+            begun = await self._in_thread(_begin, app, environ_of(scope, body, length))
+            try:
                 await self._send(begun, receive, send)
+            except Exception as error:
+                # What the app answers is no HTTP; the connection is broken off.
+                log_failure(error)
+                raise
 
     async def _send(self, begun: _Begun, receive: Receive, send: Send) -> None:
         start = {"type": "http.response.start", "status": begun.status, "headers": begun.headers}
@@ -98,6 +101,15 @@ class Bridge:
             return None
 
 
+def _refused_length(scope: dict[str, Any]) -> int:
+    """The length of a body that is too long and not sent yet, for the client asks first; else 0."""
+    headers = dict(scope["headers"])
+    if b"expect" not in headers:
+        return 0
+    length = int(headers.get(b"content-length", b"0"))
+    return length if length > MOST_BUFFERED else 0
+
+
 async def _receive_whole(receive: Receive, body: IO[bytes]) -> int:
     """Put a request's body in a file and return its length; what is beyond the limit is thrown away."""
     length = 0
@@ -108,37 +120,48 @@ async def _receive_whole(receive: Receive, body: IO[bytes]) -> int:
         length += len(message["body"])
         if length <= MOST_BUFFERED:
             body.write(message["body"])
-        if not message["more_body"]:
+        if not message["more_body"] or length > MOST_THROWN_AWAY:
             body.seek(0)
             return length
 
 
 def _begin(app: WSGI, environ: dict[str, Any]) -> _Begun:
-    """Let an app answer, until its answer is whole or one piece of it is made."""
+    """Let an app answer, until its answer is whole or one piece of it is made; 500 where it fails before."""
+    try:
+        return _begun_by(app, environ)
+    except Exception as error:
+        log_failure(error)
+        return _begun_by(_failed().as_response(), environ)
+
+
+def _begun_by(app: WSGI, environ: dict[str, Any]) -> _Begun:
     started: list[tuple[str, list[tuple[str, str]]]] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None, /) -> Any:
         started.append((status, headers))
 
-    try:
-        answer = app(environ, start_response)
-    except Exception as error:
-        log_failure(error)
-        answer = _failed().as_response()(environ, start_response)
+    answer = app(environ, start_response)
     close = getattr(answer, "close", _nothing)
     try:
         pieces = iter(answer)
         first, is_whole = _up_to_a_piece(pieces)
-        status, headers = started[-1]
+        line, headers = started[-1]
+        status = int(line[:3])
         told = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     except BaseException:
         close()
         raise
-    if is_whole:
+    if not is_whole:
+        return _Begun(status, told, first, pieces, close)
+    try:
         close()
-        if not any(name == b"content-length" for name, _ in told):
-            told.append((b"content-length", str(len(first)).encode()))
-    return _Begun(int(status[:3]), told, first, None if is_whole else pieces, close)
+    except Exception as error:
+        log_failure(error)
+    if status in (204, 304):
+        told, first = [header for header in told if header[0] != b"content-length"], b""
+    elif environ["REQUEST_METHOD"] != "HEAD" and all(name != b"content-length" for name, _ in told):
+        told.append((b"content-length", str(len(first)).encode()))
+    return _Begun(status, told, first, None, _nothing)
 
 
 def _up_to_a_piece(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
@@ -162,63 +185,6 @@ def _nothing() -> None:
     pass
 
 
-def _environ(scope: dict[str, Any], body: IO[bytes], length: int) -> dict[str, Any]:
-    """A request as WSGI has it (PEP 3333)."""
-    query = scope["query_string"].decode("latin-1")
-    host, port = scope["server"]
-    path = scope["raw_path"]
-    target = path.decode("latin-1")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
-        "PATH_INFO": (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1"),
-        "QUERY_STRING": query,
-        "REQUEST_URI": f"{target}?{query}" if query else target,
-        "SERVER_NAME": host,
-        "SERVER_PORT": str(port),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": scope["client"][0] if scope["client"] else "",
-        "CONTENT_LENGTH": str(length),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": body,
-        "wsgi.input_terminated": True,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.file_wrapper": _wrapped,
-    }
-    for name, value in scope["headers"]:
-        key = _KEYS.get(name) or _key_of(name)
-        if key is not None:
-            text = value.decode("latin-1")
-            between = "; " if key == "HTTP_COOKIE" else ", "
-            environ[key] = f"{environ[key]}{between}{text}" if key in environ else text
-    return environ
-
-
-def _key_of(name: bytes) -> str | None:
-    """What WSGI calls a header; None for one that is not told, or could be taken for another."""
-    if b"_" in name or name in (b"content-length", b"transfer-encoding"):
-        return None
-    return f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}"
-
-
-_KEYS = {
-    b"content-type": "CONTENT_TYPE",
-    **{
-        name: f"HTTP_{name.decode().upper().replace('-', '_')}"
-        for name in (b"host", b"accept", b"user-agent", b"accept-encoding", b"connection", b"authorization")
-    },
-}
-"""The headers that almost every request has."""
-
-
-def _wrapped(file: Any, _size: int = 0) -> FileWrapper:
-    return FileWrapper(file, PIECE)
-
-
 def _too_large() -> Problem:
     return Problem(
         413,
@@ -226,8 +192,15 @@ def _too_large() -> Problem:
         "The body is too large",
         f"One request may have {MOST_BUFFERED} bytes. Send less at once.",
         members={"limit": MOST_BUFFERED},
+        headers={"Connection": "close"},
     )
 
 
-def _failed() -> Problem:
-    return Problem(500, "internal", "Something went wrong", "Try again; if it goes on, tell who runs this.")
+def _failed(**headers: str) -> Problem:
+    return Problem(
+        500,
+        "internal",
+        "Something went wrong here",
+        "The request was not carried out. Try again; if it goes on, tell those who run this service.",
+        headers=headers,
+    )

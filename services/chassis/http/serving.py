@@ -11,16 +11,20 @@ from typing import Any
 import uvicorn
 
 from services.chassis.http.bridging import WSGI, Bridge
-from services.chassis.http.connections import LONGEST_SILENCE, Connection
+from services.chassis.http.connections import Connection
 from services.chassis.http.threads import Threads
+from services.chassis.problems import log_failure
 
 __all__ = ["WSGI", "CannotListen", "Face", "check_address", "serve", "under_paths"]
+
+LONGEST_SILENCE = 30
+"""Seconds after which a client that neither sends nor reads, with its turn to do so, is cut off."""
 
 LONGEST_STOP = 10
 """Seconds that requests in hand have to be finished once the process is told to stop."""
 
-BETWEEN_LOOKS = 5.0
-"""Seconds between two looks for clients that have fallen silent."""
+MOMENT = 0.1
+"""Seconds that requests which are on their way when a face closes are still waited for."""
 
 
 class CannotListen(Exception):
@@ -68,17 +72,25 @@ async def _serve(
     drain: float,
 ) -> None:
     told: asyncio.Queue[int] = asyncio.Queue()
+    asyncio.get_running_loop().set_exception_handler(_log_failure)
     with _told_of_signals(told.put_nowait):
         for server in servers:
             await server.start()
         on_listening()
         first = await told.get()
         on_stopping()
+        for server in servers:
+            server.send_away()
         if first == signal.SIGTERM:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(told.get(), drain)
         for server in servers:
             await server.finish()
+
+
+def _log_failure(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What fails in the loop itself: for example, that no more files may be open."""
+    log_failure(context.get("exception") or RuntimeError())
 
 
 @contextlib.contextmanager
@@ -101,8 +113,9 @@ def _told_of_signals(tell: Callable[[int], None]) -> Iterator[None]:
 class Server:
     """One face, answering in the loop that runs."""
 
-    def __init__(self, face: Face, bound: socket.socket) -> None:
+    def __init__(self, face: Face, bound: socket.socket, silence: int = LONGEST_SILENCE) -> None:
         self._socket = bound
+        self._silence = silence
         self._threads = Threads(face.threads)
         config = uvicorn.Config(
             Bridge(face.app, self._threads),
@@ -119,7 +132,7 @@ class Server:
             proxy_headers=False,
             server_header=False,
             backlog=1024,
-            timeout_keep_alive=int(LONGEST_SILENCE),
+            timeout_keep_alive=silence,
             timeout_graceful_shutdown=LONGEST_STOP,
         )
         self._server = uvicorn.Server(config)
@@ -136,18 +149,37 @@ class Server:
             loop.create_task(self._look_for_silent()),
         ]
 
+    def send_away(self) -> None:
+        """Tell every client with its next answer that the connection ends with it."""
+        away = (b"connection", b"close")
+        if away not in self._server.config.encoded_headers:
+            self._server.config.encoded_headers.append(away)
+            self._server.server_state.default_headers = [*self._server.server_state.default_headers, away]
+
     async def finish(self) -> None:
         """Take no more connections, and answer what has been received whole."""
         for task in self._running:
             task.cancel()
+        self.send_away()
+        await self._close_the_door()
         for connection in self._connections:
             connection.finish()
         await self._server.shutdown([self._socket])
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    async def _close_the_door(self) -> None:
+        """Take no more connections, and wait a moment for what those that were taken are about to say."""
+        asyncio.get_running_loop().remove_reader(self._socket)
+        for _ in range(3):
+            # Those accepted just now need some turns of the loop until they count.
+            await asyncio.sleep(0)
+        for listening in self._server.servers:
+            listening.close()
+        await asyncio.sleep(MOMENT)
+
     async def _look_for_silent(self) -> None:
         while True:
-            await asyncio.sleep(BETWEEN_LOOKS)
+            await asyncio.sleep(self._silence / 6)
             for connection in self._connections:
                 connection.cut_off_if_silent()
 
