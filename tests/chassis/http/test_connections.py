@@ -179,13 +179,13 @@ def _is_reset(client):
 
 
 def test_who_reads_slowly_but_steadily_is_not_cut_off():
-    length = 2 * MEGABYTE
-    with served(long_answer(length), silence=SILENCE) as port, Talk(port, receiving=65_536) as talk:
+    length = 20 * MEGABYTE
+    with served(long_answer(length), silence=SILENCE) as port, Talk(port, receiving=16_384) as talk:
         talk.say(get())
         read = 0
         for _ in range(40):
             time.sleep(SILENCE / 10)
-            read += len(talk.socket.recv(20_000))
+            read += len(talk.socket.recv(5_000))
         read += len(talk.rest())
 
     assert read > length
