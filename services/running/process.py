@@ -12,8 +12,9 @@ from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
 from services.chassis.database import UNAVAILABLE
 from services.chassis.http.app_factory import create_app
+from services.chassis.http.at_once import Answer
 from services.chassis.http.operators import operators_blueprint
-from services.chassis.http.serving import LONGEST_STOP, WSGI, under_paths
+from services.chassis.http.serving import LONGEST_STOP, WSGI, UnderPaths
 from services.chassis.log.port import LogUnreachable
 from services.chassis.loops import Backoff, Loop
 from services.chassis.problems import Problem
@@ -76,7 +77,7 @@ class Process:
         for part in self._parts:
             apps.update(part.apps(authenticator))
         default = apps.pop("", _nobody)
-        return self._once_begun(under_paths(default, apps))
+        return OnceBegun(UnderPaths(default, apps), self._begun)
 
     def operators(self, authenticator: Authenticator) -> WSGI:
         """Metrics and health."""
@@ -146,13 +147,22 @@ class Process:
         self._waits_for = None
         self._begun.set()
 
-    def _once_begun(self, app: WSGI) -> WSGI:
-        def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-            if self._begun.is_set():
-                return app(environ, start_response)
-            return _not_yet().as_response()(environ, start_response)
 
-        return answer
+class OnceBegun:
+    """An app that answers nothing before its process has begun."""
+
+    def __init__(self, app: UnderPaths, begun: threading.Event) -> None:
+        self._app = app
+        self._begun = begun
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if self._begun.is_set():
+            return self._app(environ, start_response)
+        return _not_yet().as_response()(environ, start_response)
+
+    def at_once(self, environ: dict[str, Any]) -> Answer | None:
+        """What the app answers without waiting for anything."""
+        return self._app.at_once(environ) if self._begun.is_set() else None
 
 
 def _not_yet() -> Problem:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from services.chassis.auth.port import Authenticator
-from services.chassis.http.serving import Face, check_address, serve, under_paths
+from services.chassis.http.serving import Face, UnderPaths, check_address, serve
 from services.chassis.memory import collect_rarely, keep_freed_memory
 from services.chassis.settings import Settings
 from services.contract.event_types import COMMAND_SERVICES
@@ -131,7 +131,7 @@ def hold(
     if not process.answers:
         faces = [Face(operators, host, ops_port or port, OPERATORS_THREADS)]
     elif ops_port is None:
-        app = under_paths(process.app(authenticator), {"metrics": operators, "health": operators})
+        app = UnderPaths(process.app(authenticator), {"metrics": operators, "health": operators})
         faces = [Face(app, host, port, settings.threads)]
     else:
         faces = [

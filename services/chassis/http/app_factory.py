@@ -11,6 +11,7 @@ from flask_smorest import Blueprint as DocumentedBlueprint
 
 from services.chassis import metrics
 from services.chassis.auth.port import Authenticator
+from services.chassis.http.at_once import Answer, answered_at_once
 from services.chassis.http.bodies import drain
 from services.chassis.http.callers import ACCESS, AUTHENTICATOR, SERVICE
 from services.chassis.http.rates import DEFAULT_RATE, Rate, limit_callers, tell_what_is_left
@@ -30,6 +31,10 @@ class ServiceApp(Flask):
     def ensure_sync(self, func: Any) -> Any:
         """No function here is a coroutine; Flask would look at each of them with every request."""
         return func
+
+    def at_once(self, environ: dict[str, Any]) -> Answer | None:
+        """What stands before it answers without waiting for anything."""
+        return answered_at_once(self.wsgi_app, environ)
 
     def log_exception(self, exc_info: Any) -> None:
         log_failure(exc_info[1])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
+from services.chassis.http.at_once import Answer, answered_at_once
 from services.chassis.http.environs import PIECE, environ_of
 from services.chassis.problems import Problem, log_failure
 
@@ -61,7 +62,9 @@ class Bridge:
             except OSError as error:
                 log_failure(error)
                 app, length = _failed(Connection="close").as_response(), 0
-            begun = await self._in_thread(_begin, app, environ_of(scope, body, length))
+            environ = environ_of(scope, body, length)
+            answer = answered_at_once(app, environ) if length <= MOST_IN_MEMORY else None
+            begun = _whole(answer) if answer else await self._in_thread(_begin, app, environ)
             try:
                 await self._send(begun, receive, send)
             except Exception as error:
@@ -147,7 +150,7 @@ def _begun_by(app: WSGI, environ: dict[str, Any]) -> _Begun:
         first, is_whole = _up_to_a_piece(pieces)
         line, headers = started[-1]
         status = int(line[:3])
-        told = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        told = _encoded(headers)
     except BaseException:
         close()
         raise
@@ -162,6 +165,14 @@ def _begun_by(app: WSGI, environ: dict[str, Any]) -> _Begun:
     elif environ["REQUEST_METHOD"] != "HEAD" and all(name != b"content-length" for name, _ in told):
         told.append((b"content-length", str(len(first)).encode()))
     return _Begun(status, told, first, None, _nothing)
+
+
+def _whole(answer: Answer) -> _Begun:
+    return _Begun(answer.status, _encoded(answer.headers), answer.body, None, _nothing)
+
+
+def _encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 def _up_to_a_piece(pieces: Iterator[bytes]) -> tuple[bytes, bool]:

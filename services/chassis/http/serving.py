@@ -10,12 +10,13 @@ from typing import Any
 
 import uvicorn
 
+from services.chassis.http.at_once import Answer, answered_at_once
 from services.chassis.http.bridging import WSGI, Bridge
 from services.chassis.http.connections import Connection
 from services.chassis.http.threads import Threads
 from services.chassis.problems import log_failure
 
-__all__ = ["WSGI", "CannotListen", "Face", "check_address", "serve", "under_paths"]
+__all__ = ["WSGI", "CannotListen", "Face", "UnderPaths", "check_address", "serve"]
 
 LONGEST_SILENCE = 30
 """Seconds after which a client that neither sends nor reads, with its turn to do so, is cut off."""
@@ -202,12 +203,20 @@ def _bound(host: str, port: int) -> socket.socket:
     return bound
 
 
-def under_paths(default: WSGI, apps: Mapping[str, WSGI]) -> WSGI:
+class UnderPaths:
     """One app that hands each request to the app whose first path segment it has."""
 
-    def dispatch(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        segment = environ.get("PATH_INFO", "").split("/", 2)[1:2]
-        app = apps.get(segment[0], default) if segment else default
-        return app(environ, start_response)
+    def __init__(self, default: WSGI, apps: Mapping[str, WSGI]) -> None:
+        self._default = default
+        self._apps = apps
 
-    return dispatch
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        return self._app(environ)(environ, start_response)
+
+    def at_once(self, environ: dict[str, Any]) -> Answer | None:
+        """What that app answers without waiting for anything."""
+        return answered_at_once(self._app(environ), environ)
+
+    def _app(self, environ: dict[str, Any]) -> WSGI:
+        segment = environ.get("PATH_INFO", "").split("/", 2)[1:2]
+        return self._apps.get(segment[0], self._default) if segment else self._default

@@ -48,6 +48,11 @@ class Published:
         self._sheets = Sheets()
         self._kept: tuple[Release | None, KeptTotals] = (None, {})
 
+    @property
+    def waits(self) -> bool:
+        """Whether to read is to wait for a server, and not only to look into a file."""
+        return self._database.dialect != "sqlite"
+
     def newest(self) -> str:
         """The id of the newest release, found out with as little as can be. Raises `NothingReleased`."""
         with self._database.glance() as connection:

@@ -48,6 +48,7 @@ def opendata_app(published: Published, authenticator: Authenticator, face: Face 
             trusted_proxies=face.trusted_proxies,
             page=console_page,
             newest=published.newest,
+            newest_waits=published.waits,
             most_answers=face.most_answers,
         ),
         exports_blueprint(published.open, face.publisher, root=face.root),

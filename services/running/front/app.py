@@ -11,7 +11,7 @@ from services.chassis import metrics
 from services.chassis.auth.issuers import Issuers
 from services.chassis.http.app_factory import METHODS, create_app
 from services.chassis.http.operators import operators_blueprint
-from services.chassis.http.serving import WSGI, Face, check_address, serve, under_paths
+from services.chassis.http.serving import WSGI, Face, UnderPaths, check_address, serve
 from services.chassis.settings import Settings
 from services.contract.event_types import COMMAND_SERVICES
 from services.running.front.passing import pass_on
@@ -65,7 +65,7 @@ class Front:
             name: _measured(f"/{name}", pass_on(name, url, marked=marked))
             for name, url in self._backends.items()
         }
-        return under_paths(apps.pop(REST), apps)
+        return UnderPaths(apps.pop(REST), apps)
 
     def _is_loaded(self) -> bool:
         if not self._loaded:
@@ -92,7 +92,7 @@ def run_front(
     operators = create_app("front", [operators_blueprint([front.why_not_ready], front.waiting)], nobody)
     app = front.app(marked=not (settings.on_loopback or published_on_loopback))
     if settings.ops_port is None:
-        whole = under_paths(app, {"metrics": operators, "health": operators})
+        whole = UnderPaths(app, {"metrics": operators, "health": operators})
         faces = [Face(whole, settings.host, settings.port, settings.threads)]
     else:
         faces = [

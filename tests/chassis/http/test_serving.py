@@ -4,14 +4,14 @@ import pytest
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from services.chassis.http.serving import under_paths
+from services.chassis.http.serving import UnderPaths
 
 
 def named(name):
     return Response(name)
 
 
-CLIENT = Client(under_paths(named("default"), {"requests": named("requests"), "metrics": named("metrics")}))
+CLIENT = Client(UnderPaths(named("default"), {"requests": named("requests"), "metrics": named("metrics")}))
 
 
 @pytest.mark.parametrize(

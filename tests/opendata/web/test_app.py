@@ -17,6 +17,8 @@ class Away:
     def __init__(self, error):
         self._error = error
 
+    waits = False
+
     def newest(self):
         raise self._error
 

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from services.chassis.clock import Clock
 from services.chassis.database import UNAVAILABLE
 from services.chassis.http.app_factory import measure
-from services.chassis.http.serving import WSGI
+from services.chassis.http.at_once import Answer
+from services.chassis.http.bridging import WSGI
 from services.chassis.problems import Problem
 from services.opendata.graphql.executing.answering import Answering
 from services.opendata.graphql.executing.kept_answers import Question
@@ -62,13 +63,22 @@ class Again:
     """Stands before the app. Safe to share between threads."""
 
     def __init__(
-        self, app: WSGI, answering: Answering, accounts: Accounts, clock: Clock, trusted_proxies: int
+        self,
+        app: WSGI,
+        answering: Answering,
+        accounts: Accounts,
+        clock: Clock,
+        trusted_proxies: int,
+        *,
+        waits: bool,
     ) -> None:
+        """``waits``: to find out which release is the newest takes more than a look into a file."""
         self._app = app
         self._answering = answering
         self._accounts = accounts
         self._clock = clock
         self._trusted_proxies = trusted_proxies
+        self._waits = waits
         self._understood: LatelyUsed[_Request, Understood] = LatelyUsed(
             MOST_REQUESTS, MOST_BYTES, lambda request, _: len(request.body) + len(request.query)
         )
@@ -78,18 +88,22 @@ class Again:
         if request is None:
             return self._app(environ, start_response)
         understood = self._understood.find(request)
-        if understood is not None:
-            answered = self._answer(understood, environ, start_response)
-            if answered is not None:
-                return answered
+        answer = None if understood is None else self._answer(understood, environ)
+        if answer is not None:
+            start_response(_PHRASES[answer.status], answer.headers)
+            return [answer.body]
         response = self._app(environ, start_response)
         if understood is None and _UNDERSTOOD in environ:
             self._understood.keep(request, environ[_UNDERSTOOD])
         return response
 
-    def _answer(
-        self, understood: Understood, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes] | None:
+    def at_once(self, environ: dict[str, Any]) -> Answer | None:
+        """The response where it is in memory."""
+        request = None if self._waits else _taken(environ)
+        understood = None if request is None else self._understood.find(request)
+        return None if understood is None else self._answer(understood, environ)
+
+    def _answer(self, understood: Understood, environ: dict[str, Any]) -> Answer | None:
         """The response, or None where it has to be worked out, or refused."""
         began = time.perf_counter()
         try:
@@ -106,9 +120,8 @@ class Again:
         headers = [*told.items(), *READABLE_FROM_EVERYWHERE, *account.headers]
         if status != _NOT_MODIFIED:
             headers.append(("Content-Length", str(len(body))))
-        start_response(_PHRASES[status], headers)
         measure("opendata", PATH, method, status, began)
-        return [] if method == "HEAD" else [body]
+        return Answer(status, headers, b"" if method == "HEAD" else body)
 
 
 def _taken(environ: dict[str, Any]) -> _Request | None:

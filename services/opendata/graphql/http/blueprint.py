@@ -35,13 +35,15 @@ def graphql_blueprint(
     trusted_proxies: int = 0,
     page: Callable[[], Response] | None = None,
     newest: Newest | None = None,
+    newest_waits: bool = True,
     most_answers: int = MOST_ANSWERS,
 ) -> Blueprint:
     """``/graphql`` for everybody; each request reads the one release that ``open_numbers`` gives it.
 
     ``allowance`` is what each client may ask for, ``trusted_proxies`` through how many proxies of our
     own its requests come. ``page`` is what people with a browser get who bring no question. ``newest``
-    is a short way to the newest release's id; so many answers of it are kept.
+    is a short way to the newest release's id, on which one has to wait for a server or not; so many
+    answers of it are kept.
     """
     blueprint = Blueprint("graphql", __name__)
     accounts = Accounts(allowance)
@@ -51,7 +53,7 @@ def graphql_blueprint(
     @blueprint.record_once
     def answer_again_before_it_is_routed(state: BlueprintSetupState) -> None:
         app = cast("Flask", state.app)
-        again = Again(app.wsgi_app, answering, accounts, clock, trusted_proxies)
+        again = Again(app.wsgi_app, answering, accounts, clock, trusted_proxies, waits=newest_waits)
         app.wsgi_app = again  # type: ignore[method-assign]
 
     @blueprint.route("/graphql", methods=["GET", "POST"])
