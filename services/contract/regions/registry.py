@@ -57,6 +57,9 @@ class Region:
         return self.code not in (NOT_STATED, NOT_STATED_COUNTY)
 
 
+_RANKS = {level: rank for rank, level in enumerate(Level)}
+
+
 class Registry:
     """All regions, indexed. Immutable once built; safe to share between threads."""
 
@@ -65,6 +68,7 @@ class Registry:
         self._children: dict[str, list[Region]] = defaultdict(list)
         self._predecessors: dict[str, list[Region]] = defaultdict(list)
         self._former_names: dict[tuple[str, int | None], tuple[str, ...]] = {}
+        self._at: dict[tuple[Level | None, int | None], tuple[Region, ...]] = {}
         for region in regions:
             if region.code in self._by_code:
                 raise ValueError(f"region {region.code} stands twice in the registry")
@@ -89,6 +93,26 @@ class Registry:
     def find(self, code: str) -> Region | None:
         """The region that has or had a code, retired or not."""
         return self._by_code.get(code)
+
+    def at(self, level: Level | None, year: int | None) -> tuple[Region, ...]:
+        """The regions at a level, or at all, on the map of a year, or of all times.
+
+        From the country down to districts, by code within a level.
+        """
+        key = (level, None if year is None else self.map_year(year))
+        if key not in self._at:
+            found = [
+                region
+                for region in self
+                if (level is None or region.level is level) and (year is None or region.valid_in(year))
+            ]
+            self._at[key] = tuple(sorted(found, key=self.place))
+        return self._at[key]
+
+    @staticmethod
+    def place(region: Region) -> tuple[int, str]:
+        """By which regions stand in order: their level, from the country down, and their code."""
+        return (_RANKS[region.level], region.code)
 
     def named(self, code: str) -> Region:
         """The region that has or had a code that is known to be one's. Raises `KeyError`."""

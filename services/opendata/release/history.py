@@ -1,5 +1,8 @@
 """The releases there have been, by pages: the newest, and an archive of which no page ever changes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Connection, RowMapping, func, select
 
 from services.contract.envelope import read_time
@@ -32,7 +35,7 @@ def release_page(connection: Connection, newest: int, page: int | None) -> Relea
     return ReleasePage(tuple(map(_past, rows)), page, archived, read_time(began_at))
 
 
-def release_of(row: RowMapping) -> Release:
+def release_of(row: Mapping[str, Any]) -> Release:
     """A release from its row."""
     through = row["data_through"]
     return Release(
@@ -45,7 +48,7 @@ def release_of(row: RowMapping) -> Release:
 
 
 def _past(row: RowMapping) -> PastRelease:
-    return PastRelease(release_of(row), str(row["number"] - 1), _extent(row))
+    return PastRelease(release_of({**row}), str(row["number"] - 1), _extent(row))
 
 
 def _extent(row: RowMapping) -> Extent | None:

@@ -65,8 +65,14 @@ class Published:
     def open(self) -> Iterator["OpenRelease"]:
         """The newest release, for the length of a block. Raises `NothingReleased`."""
         with self._database.read() as connection:
-            release = _newest(connection)
+            release = self._newest_in(connection)
             yield OpenRelease(connection, self._sheets, release, self._totals_of(release))
+
+    def _newest_in(self, connection: Connection) -> Release:
+        row = prepared(self._database, _NEWEST).row(connection, {})
+        if row is None:
+            raise NothingReleased
+        return release_of({column.name: value for column, value in zip(RELEASE_COLUMNS, row, strict=True)})
 
     def _totals_of(self, release: Release) -> "KeptTotals":
         """What has been worked out of a release; only the last one asked for is kept."""
@@ -190,14 +196,7 @@ _FIGURES = (
 
 
 _NEWEST_NUMBER = select(tables.releases.c.number).order_by(desc(tables.releases.c.number)).limit(1)
-
-
-def _newest(connection: Connection) -> Release:
-    newest = select(*RELEASE_COLUMNS).order_by(desc(tables.releases.c.number)).limit(1)
-    row = connection.execute(newest).mappings().one_or_none()
-    if row is None:
-        raise NothingReleased
-    return release_of(row)
+_NEWEST = select(*RELEASE_COLUMNS).order_by(desc(tables.releases.c.number)).limit(1)
 
 
 def _figure(figure: dict[str, Any]) -> PublishedFigure:

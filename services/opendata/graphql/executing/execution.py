@@ -48,7 +48,7 @@ class SiblingsStay(ExecutionContext):
         if isinstance(result, list | tuple) and len(result) >= WORTH_IT:
             try:
                 write = writing_items(self, return_type.of_type, field_nodes, path)
-                return [write(item) for item in result]
+                return write(list(result))
             except Exception:  # noqa: S110 - whatever it is, the executor finds it again and tells it
                 pass
         return super().complete_list_value(return_type, field_nodes, info, path, result)

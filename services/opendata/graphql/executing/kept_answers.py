@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 def answer_of(data: Any, release: Release, **beside: Any) -> Answer:
     """The answer that consists of some data and what is told beside them."""
     body = orjson.dumps({"data": data, **beside})
-    return Answer(body, hashlib.blake2b(body, digest_size=16).hexdigest(), release)
+    return Answer(body, hashlib.sha256(body).hexdigest()[:32], release)
 
 
 class KeptAnswers:

@@ -7,8 +7,9 @@ does not fit its type, an error. Then the whole list is completed by it, as if n
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import islice, repeat
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -33,10 +34,16 @@ from graphql.execution.execute import get_field_def
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
-from services.opendata.graphql.resolving.reading import attribute, is_plain
+from services.opendata.graphql.resolving.reading import attribute, is_plain, together_of
 
-Write: TypeAlias = Callable[[Any], Any]
-"""From a value that a resolver gives to what stands in the answer. Raises where they don't fit."""
+Column: TypeAlias = list[Any]
+"""The values of one field in all records of a list, in their order."""
+
+Write: TypeAlias = Callable[[Column], Column]
+"""From the values that a resolver gives to what stands in the answer. Raises where they don't fit."""
+
+Look: TypeAlias = Callable[[Column], Column]
+"""From records, none of them None, to what a field's resolver gives for each."""
 
 _LARGEST = 2**31 - 1
 
@@ -53,6 +60,8 @@ def writing_items(
 
 
 class _Writing:
+    """Finds out how fields are written: field by field, each in all records, rather than record by record."""
+
     def __init__(self, context: ExecutionContext, path: Path) -> None:
         self._context = context
         self._path = path
@@ -68,34 +77,38 @@ class _Writing:
             return _leaf(type_)
         raise Unforeseen
 
-    def _fields(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> list[tuple[str, Write]]:
+    def _fields(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> dict[str, Write]:
         chosen = self._context.collect_subfields(type_, nodes)
-        return [(key, self._field(type_, fields)) for key, fields in chosen.items()]
+        return {key: self._field(type_, fields) for key, fields in chosen.items()}
 
     def _field(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Write:
         field = get_field_def(self._context.schema, type_, nodes[0])
         if field is None:
             raise Unforeseen
         if field is TypeNameMetaFieldDef:
-            return lambda _record: type_.name
-        resolve, write = self._resolver(type_, field, nodes), self.of(field.type, nodes)
-        return lambda record: write(resolve(record))
+            return lambda records: [type_.name] * len(records)
+        look, write = self._look(type_, field, nodes), self.of(field.type, nodes)
+        return lambda records: write(look(records))
 
-    def _resolver(self, type_: GraphQLObjectType, field: GraphQLField, nodes: list[FieldNode]) -> Write:
+    def _look(self, type_: GraphQLObjectType, field: GraphQLField, nodes: list[FieldNode]) -> Look:
         resolve = field.resolve
         if isinstance(resolve, partial) and resolve.func is attribute:
-            return attrgetter(resolve.args[0])
+            read = attrgetter(resolve.args[0])
+            return lambda records: list(map(read, records))
         if resolve is None or not is_plain(resolve):
             raise Unforeseen
         given = get_argument_values(field, nodes[0], self._context.variable_values)
         info = self._context.build_resolve_info(field, nodes, type_, self._path)
-        return lambda record: resolve(record, info, **given)
+        together = together_of(resolve)
+        if together is not None:
+            return lambda records: together(records, info, **given)
+        return lambda records: [resolve(record, info, **given) for record in records]
 
 
 def _never_null(write: Write) -> Write:
-    def written(value: Any) -> Any:
-        found = write(value)
-        if found is None:
+    def written(values: Column) -> Column:
+        found = write(values)
+        if None in found:
             raise Unforeseen
         return found
 
@@ -103,57 +116,90 @@ def _never_null(write: Write) -> Write:
 
 
 def _list(write: Write) -> Write:
-    def written(value: Any) -> Any:
-        if value is None:
-            return None
-        if not isinstance(value, list | tuple):
+    def written(values: Column) -> Column:
+        if not set(map(type, values)) <= _LISTS:
             raise Unforeseen
-        return [write(item) for item in value]
+        items = iter(write([item for value in values if value is not None for item in value]))
+        return [None if value is None else list(islice(items, len(value))) for value in values]
 
     return written
 
 
-def _object(fields: list[tuple[str, Write]]) -> Write:
-    def written(record: Any) -> Any:
-        return None if record is None else {key: write(record) for key, write in fields}
+def _object(fields: dict[str, Write]) -> Write:
+    keys = tuple(fields)
+
+    def written(records: Column) -> Column:
+        there = [record for record in records if record is not None]
+        columns = [write(there) for write in fields.values()]
+        # As every field may have been left out, the records and not the columns say how many rows there are.
+        values = zip(*columns) if columns else repeat((), len(there))  # noqa: B905 - all are as long
+        rows: Iterator[Any] = map(dict, map(zip, repeat(keys), values))
+        return list(rows) if len(there) == len(records) else _spread(records, rows)
 
     return written
+
+
+def _spread(records: Column, rows: Iterator[Any]) -> Column:
+    """The rows at the places of those records that are there."""
+    return [None if record is None else next(rows) for record in records]
 
 
 def _leaf(type_: GraphQLScalarType | GraphQLEnumType) -> Write:
     """A scalar or an enum. What nearly every value is goes through as it is, all else through the type."""
     serialize = type_.serialize
-    fits = _PLAIN.get(type_.name) if type_ in _STANDARD else None
     if isinstance(type_, GraphQLEnumType):
         return _remembered(serialize)
+    fit = _PLAIN.get(type_.name) if type_ in _STANDARD else None
 
-    def written(value: Any) -> Any:
-        if value is None or (fits is not None and fits(value)):
-            return value
-        return _known(serialize(value))
+    def written(values: Column) -> Column:
+        if fit is not None and fit(values, set(map(type, values)) - _NOTHING):
+            return values
+        return [None if value is None else _known(serialize(value)) for value in values]
 
     return written
 
 
+_NOTHING = {type(None)}
+_LISTS = {list, tuple, type(None)}
 _STANDARD = (GraphQLInt, GraphQLFloat, GraphQLString, GraphQLID, GraphQLBoolean)
-_PLAIN: dict[str, Callable[[Any], bool]] = {
-    "Int": lambda value: type(value) is int and -_LARGEST <= value <= _LARGEST,
-    "Float": lambda value: type(value) is float and math.isfinite(value),
-    "String": lambda value: type(value) is str,
-    "ID": lambda value: type(value) is str,
-    "Boolean": lambda value: type(value) is bool,
+
+
+def _are_small(values: Column, kinds: set[type]) -> bool:
+    if kinds <= {int}:
+        numbers = [value for value in values if value is not None]
+        return not numbers or (min(numbers) >= -_LARGEST and max(numbers) <= _LARGEST)
+    return False
+
+
+def _are_finite(values: Column, kinds: set[type]) -> bool:
+    return kinds <= {float} and all(map(math.isfinite, [value for value in values if value is not None]))
+
+
+def _are_texts(_values: Column, kinds: set[type]) -> bool:
+    return kinds <= {str}
+
+
+def _are_truths(_values: Column, kinds: set[type]) -> bool:
+    return kinds <= {bool}
+
+
+_PLAIN: Mapping[str, Callable[[Column, set[type]], bool]] = {
+    "Int": _are_small,
+    "Float": _are_finite,
+    "String": _are_texts,
+    "ID": _are_texts,
+    "Boolean": _are_truths,
 }
+"""Of each standard type whether values of these kinds, besides None, are written as they are."""
 
 
-def _remembered(serialize: Write) -> Write:
-    names: dict[Any, Any] = {}
+def _remembered(serialize: Callable[[Any], Any]) -> Write:
+    names: dict[Any, Any] = {None: None}
 
-    def written(value: Any) -> Any:
-        if value is None:
-            return None
-        if value not in names:
+    def written(values: Column) -> Column:
+        for value in set(values) - names.keys():
             names[value] = _known(serialize(value))
-        return names[value]
+        return [names[value] for value in values]
 
     return written
 

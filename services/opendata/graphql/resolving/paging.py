@@ -1,5 +1,6 @@
 """Pages of a list of regions, and the cursors between them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,21 +33,28 @@ class Spot:
 class RegionPage:
     """A part of an ordered list. Cursors are written only where they are asked for."""
 
-    edges: Sequence[Spot]
+    nodes: Sequence[Region]
     total_count: int
     follows_others: bool
     more_follow: bool
+    order: RegionOrder | MapOrder
+    numbers: ReleasedNumbers | None
 
     @property
-    def nodes(self) -> list[Region]:
-        return [spot.node for spot in self.edges]
+    def edges(self) -> Sequence[Spot]:
+        return [self._spot(region) for region in self.nodes]
 
     @property
     def page_info(self) -> PageInfo:
-        return page_info_of(self.edges, follows_others=self.follows_others, more_follow=self.more_follow)
+        ends = [self._spot(region) for region in (*self.nodes[:1], *self.nodes[-1:])]
+        return page_info_of(ends, follows_others=self.follows_others, more_follow=self.more_follow)
+
+    def _spot(self, region: Region) -> Spot:
+        assert self.numbers is not None
+        return Spot(region, self.order.name, self.order.place(self.numbers, region))
 
 
-NO_REGIONS = RegionPage((), 0, follows_others=False, more_follow=False)
+NO_REGIONS = RegionPage((), 0, follows_others=False, more_follow=False, order=MapOrder(), numbers=None)
 
 
 def page_of(
@@ -56,20 +64,23 @@ def page_of(
     first: int | None,
     after: str | None,
 ) -> RegionPage:
-    """The ``first`` regions in an order that come after a cursor."""
+    """The ``first`` regions in an order that come after a cursor. They are given in the map's order."""
     count = count_of(first, USUAL_REGIONS, MOST_REGIONS)
     last_seen = None if after is None else _place_of(after, order.name)
-    name = order.name
-    spots = sorted(
-        (Spot(region, name, order.place(numbers, region)) for region in regions), key=lambda spot: spot.place
-    )
+    there = order.sort(numbers, regions)
     # The place, not the region, is looked for: a cursor goes on holding when its region has left the list.
-    begin = 0 if last_seen is None else sum(spot.place <= last_seen for spot in spots)
+    begin = (
+        0
+        if last_seen is None
+        else bisect_right(there, last_seen, key=lambda region: order.place(numbers, region))
+    )
     return RegionPage(
-        edges=spots[begin : begin + count],
-        total_count=len(spots),
+        nodes=there[begin : begin + count],
+        total_count=len(there),
         follows_others=begin > 0,
-        more_follow=begin + count < len(spots),
+        more_follow=begin + count < len(there),
+        order=order,
+        numbers=numbers,
     )
 
 

@@ -50,4 +50,20 @@ def is_plain(resolver: Callable[..., Any]) -> bool:
     return getattr(resolver, _PLAIN, False) is True
 
 
+def for_all(together: Callable[..., list[Any]]) -> Callable[[Resolver], Resolver]:
+    """Marks a plain resolver of which ``together`` says the same of many records at once."""
+
+    def mark(resolver: Resolver) -> Resolver:
+        setattr(resolver, _TOGETHER, together)
+        return plain(resolver)
+
+    return mark
+
+
+def together_of(resolver: Callable[..., Any]) -> Callable[..., list[Any]] | None:
+    """What a plain resolver says of many records at once, if it is so marked."""
+    return getattr(resolver, _TOGETHER, None)
+
+
 _PLAIN = "bosatt_plain"
+_TOGETHER = "bosatt_together"

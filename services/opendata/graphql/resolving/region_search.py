@@ -1,6 +1,6 @@
 """Which regions a list holds. Pure: reads the registry and one release."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,17 +27,14 @@ class RegionSearch:
     include_not_stated: bool = False
 
     def find(self, reading: Reading) -> list[Region]:
-        """The regions asked for, in no order."""
+        """The regions asked for, from the country down, by code within a level."""
         if self.decision_status is not None and self.year is None:
             raise bad_input("decisionStatus needs a year: add year.")
         year = self._map_year(reading.today)
-        return [
-            region
-            for region in reading.regions
-            if self._fits(reading.regions, region, year)
-            and self._lies_within(reading, region)
-            and self._has_status(reading, region)
-        ]
+        found: Iterable[Region] = reading.regions.at(self.level, year)
+        for fits in self._tests(reading, year):
+            found = [region for region in found if fits(region)]
+        return list(found)
 
     def _map_year(self, today: date) -> int | None:
         """The year whose map the list is of; None for the regions of all times."""
@@ -49,14 +46,19 @@ class RegionSearch:
             return None
         return today.year if self.order_by is None else self.order_by.year
 
-    def _fits(self, regions: Registry, region: Region, year: int | None) -> bool:
-        return (
-            (self.level is None or region.level is self.level)
-            and (year is None or region.valid_in(year))
-            and (self.codes is None or region.code in self.codes)
-            and (region.stated or self.include_not_stated or self.codes is not None)
-            and (self.search is None or _is_named(regions, region, self.search, year))
-        )
+    def _tests(self, reading: Reading, year: int | None) -> Iterator[Callable[[Region], bool]]:
+        """What a region at the level, on the map, has to be besides; the cheapest first."""
+        codes, search = self.codes, self.search
+        if codes is not None:
+            yield lambda region: region.code in codes
+        elif not self.include_not_stated:
+            yield lambda region: region.stated
+        if self.within is not None:
+            yield lambda region: self._lies_within(reading, region)
+        if search is not None:
+            yield lambda region: _is_named(reading.regions, region, search, year)
+        if self.decision_status is not None:
+            yield lambda region: self._has_status(reading, region)
 
     def _lies_within(self, reading: Reading, region: Region) -> bool:
         within = self.within

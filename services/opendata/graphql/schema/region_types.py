@@ -13,7 +13,7 @@ from services.opendata.graphql.describing import DAY, PERSONS, YEAR, described
 from services.opendata.graphql.enums import DimensionEnum, Interval, IntervalEnum, RegionLevelEnum
 from services.opendata.graphql.resolving.breakdown import BreakdownCell, breakdown_of
 from services.opendata.graphql.resolving.node_ids import node_id
-from services.opendata.graphql.resolving.reading import Info, attribute, plain
+from services.opendata.graphql.resolving.reading import Info, attribute, for_all, plain
 from services.opendata.graphql.resolving.region_years import children_of, history_of
 from services.opendata.graphql.resolving.series import Series, series_of
 from services.opendata.graphql.scalars import Date
@@ -42,6 +42,12 @@ class NodeType(graphene.Interface):
     @classmethod
     def resolve_type(cls, _node: Region, _info: Info) -> Any:
         return RegionType
+
+
+def _totals_of_all(regions: Sequence[Region], info: Info, year: int, **times: Any) -> list[Totals | None]:
+    map_year = map_year_of(info.context.today, **times)
+    totals = info.context.numbers.totals
+    return [totals(region, year, map_year) for region in regions]
 
 
 class RegionType(graphene.ObjectType):
@@ -240,7 +246,7 @@ class RegionType(graphene.ObjectType):
         return population(region.code, year)
 
     @staticmethod
-    @plain
+    @for_all(_totals_of_all)
     def resolve_totals(region: Region, info: Info, year: int, **times: Any) -> Totals | None:
         return info.context.numbers.totals(region, year, map_year_of(info.context.today, **times))
 
