@@ -10,13 +10,15 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from graphql_server.exceptions import GraphQLValidationError
+
 from services.chassis.clock import Clock
 from services.chassis.database import UNAVAILABLE
 from services.chassis.http.app_factory import measure
 from services.chassis.http.at_once import Answer
 from services.chassis.http.bridging import WSGI
 from services.chassis.problems import Problem
-from services.opendata.graphql.executing.answering import Answering
+from services.opendata.graphql.executing.answering import Answering, Take, Whole
 from services.opendata.graphql.executing.kept_answers import Question
 from services.opendata.graphql.http.sending import READABLE_FROM_EVERYWHERE, sending
 from services.opendata.graphql.lately_used import LatelyUsed
@@ -88,10 +90,11 @@ class Again:
         if request is None:
             return self._app(environ, start_response)
         understood = self._understood.find(request)
-        answer = None if understood is None else self._answer(understood, environ)
-        if answer is not None:
-            start_response(_PHRASES[answer.status], answer.headers)
-            return [answer.body]
+        if understood is not None:
+            answer = self._answer(understood, environ, self._answering.answer_again)
+            if answer is not None:
+                start_response(_PHRASES[answer.status], answer.headers)
+                return [answer.body]
         response = self._app(environ, start_response)
         if understood is None and _UNDERSTOOD in environ:
             self._understood.keep(request, environ[_UNDERSTOOD])
@@ -101,22 +104,25 @@ class Again:
         """The response where it is in memory."""
         request = None if self._waits else _taken(environ)
         understood = None if request is None else self._understood.find(request)
-        return None if understood is None else self._answer(understood, environ)
+        return None if understood is None else self._answer(understood, environ, self._answering.kept)
 
-    def _answer(self, understood: Understood, environ: dict[str, Any]) -> Answer | None:
-        """The response, or None where it has to be worked out, or refused."""
+    def _answer(
+        self,
+        understood: Understood,
+        environ: dict[str, Any],
+        look: Callable[[Question, Take], Whole | None],
+    ) -> Answer | None:
+        """The response; None where the app has to see to it, as where something is the matter."""
         began = time.perf_counter()
         try:
             account = Account(self._accounts, client_of(environ, self._trusted_proxies))
-            answer = self._answering.answered(understood.asked) if account.has(FROM_MEMORY) else None
-            if answer is None:
-                return None
-            account.take(FROM_MEMORY)
-        except (Problem, NothingReleased, *UNAVAILABLE):
-            # The app says what is the matter.
+            whole = look(understood.asked, account.take) if account.has(FROM_MEMORY) else None
+        except (Problem, NothingReleased, GraphQLValidationError, *UNAVAILABLE):
+            return None
+        if whole is None:
             return None
         method = environ["REQUEST_METHOD"]
-        status, told, body = sending(answer, understood.form, environ, self._clock())
+        status, told, body = sending(whole.answer, understood.form, environ, self._clock())
         headers = [*told.items(), *READABLE_FROM_EVERYWHERE, *account.headers]
         if status != _NOT_MODIFIED:
             headers.append(("Content-Length", str(len(body))))

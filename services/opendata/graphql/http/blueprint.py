@@ -7,6 +7,7 @@ import orjson
 from flask import Blueprint, Flask, Request, Response, g, request
 from flask.blueprints import BlueprintSetupState
 
+from services.chassis import metrics
 from services.chassis.clock import Clock, utc_now
 from services.chassis.http.callers import open_to_all
 from services.opendata.graphql.executing.answering import Answering, Newest
@@ -26,6 +27,8 @@ _ASKABLE_FROM_EVERYWHERE = [
     ("Access-Control-Max-Age", "86400"),
 ]
 """For a browser that asks first whether it may."""
+
+TOO_MANY = 429
 
 
 def graphql_blueprint(
@@ -76,6 +79,8 @@ def graphql_blueprint(
         if request.method == "OPTIONS":
             response.headers.extend(_ASKABLE_FROM_EVERYWHERE)
         account: Account | None = g.get("account")
+        if response.status_code == TOO_MANY:
+            metrics.RATE_LIMITED.labels("opendata").inc()
         if account is not None:
             account.close(refused=response.status_code < 500)
             response.headers.extend(account.headers)

@@ -156,7 +156,6 @@ class Account:
         ]
 
     def _refuse(self, seconds: float) -> None:
-        metrics.RATE_LIMITED.labels("opendata").inc()
         self._taken = True
         wait = max(1, math.ceil(seconds))
         allowance = self._accounts.allowance
