@@ -23,6 +23,9 @@ class LatelyUsed(Generic[Key, Value]):
         self._size = 0
         self._lock = Lock()
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def find(self, key: Key) -> Value | None:
         """What is kept under a key."""
         with self._lock:

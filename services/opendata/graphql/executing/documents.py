@@ -76,9 +76,13 @@ class Documents:
             MOST_DOCUMENTS, MOST_CHARACTERS, lambda text, _: len(text)
         )
 
+    def find(self, text: str) -> DocumentNode | None:
+        """The document of a text, if it is kept."""
+        return self._kept.find(text)
+
     def get(self, text: str) -> DocumentNode:
         """The document of a text, from what is kept or newly read. What is wrong is not kept."""
-        document = self._kept.find(text)
+        document = self.find(text)
         if document is None:
             # Two threads may read the same text at once; that costs time, a lock would cost everybody's.
             document = self._read(text)

@@ -53,6 +53,10 @@ class KeptAnswers:
         self._kept: LatelyUsed[tuple[str, Question], Answer] = LatelyUsed(most, most_bytes, _size)
         self._release = ""
 
+    @property
+    def is_empty(self) -> bool:
+        return len(self._kept) == 0
+
     def find(self, asked: Question, release: str) -> Answer | None:
         """The answer to a question by a release, if it is kept."""
         return self._kept.find((release, asked))

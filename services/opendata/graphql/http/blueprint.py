@@ -12,10 +12,10 @@ from services.chassis.clock import Clock, utc_now
 from services.chassis.http.callers import open_to_all
 from services.opendata.graphql.executing.answering import Answering, Newest
 from services.opendata.graphql.executing.kept_answers import MOST_ANSWERS
-from services.opendata.graphql.http.again import Again
 from services.opendata.graphql.http.limits_document import limits_document
 from services.opendata.graphql.http.negotiation import wants_page
 from services.opendata.graphql.http.sending import READABLE_FROM_EVERYWHERE
+from services.opendata.graphql.http.shortcut import Shortcut
 from services.opendata.graphql.http.view import OpenDataView
 from services.opendata.graphql.limits.allowance import FROM_MEMORY, USUAL, Account, Accounts, Allowance
 from services.opendata.graphql.limits.clients import client_of
@@ -54,15 +54,19 @@ def graphql_blueprint(
     view = OpenDataView(answering, clock)
 
     @blueprint.record_once
-    def answer_again_before_it_is_routed(state: BlueprintSetupState) -> None:
+    def take_the_shortcut(state: BlueprintSetupState) -> None:
         app = cast("Flask", state.app)
-        again = Again(app.wsgi_app, answering, accounts, clock, trusted_proxies, waits=newest_waits)
-        app.wsgi_app = again  # type: ignore[method-assign]
+        shortcut = Shortcut(app.wsgi_app, answering, accounts, clock, trusted_proxies, waits=newest_waits)
+        app.wsgi_app = shortcut  # type: ignore[method-assign]
 
     @blueprint.route("/graphql", methods=["GET", "POST"])
     @open_to_all
     def graphql() -> Response:
-        if page is not None and _brings_nothing(request) and wants_page(request):
+        if (
+            page is not None
+            and _brings_nothing(request)
+            and wants_page(request.environ.get("HTTP_ACCEPT", ""))
+        ):
             return page()
         g.account = Account(accounts, client_of(request.environ, trusted_proxies))
         g.account.check(FROM_MEMORY)

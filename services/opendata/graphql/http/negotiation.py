@@ -1,7 +1,9 @@
 """In which form an answer is wanted, by the Accept header."""
 
-from flask import Request
+from functools import lru_cache
+
 from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 JSON = "application/json"
 STRICT = "application/graphql-response+json"
@@ -10,26 +12,30 @@ STRICT = "application/graphql-response+json"
 HTML = "text/html"
 
 
-def answer_form(request: Request) -> str | None:
-    """The form to answer in; None where the client takes none of ours.
+@lru_cache(maxsize=1_000)
+def answer_form(accept: str) -> str | None:
+    """The form to answer in, by an Accept header; None where the client takes none of ours.
 
     Who says nothing, or takes anything, gets plain JSON, as GraphQL over HTTP wants it for clients of
     old. Who names the newer form gets it, unless another is liked better.
     """
-    wanted = _wanted(request)
+    wanted = _wanted(accept)
     if not wanted:
         return JSON
     named = any(form == STRICT for form, _ in wanted)
     return wanted.best_match((STRICT, JSON) if named else (JSON, STRICT))
 
 
-def wants_page(request: Request) -> bool:
+def wants_page(accept: str) -> bool:
     """Whether a person with a browser is asking."""
-    return _wanted(request).best_match((JSON, STRICT, HTML)) == HTML
+    return _wanted(accept).best_match((JSON, STRICT, HTML)) == HTML
 
 
-def _wanted(request: Request) -> MIMEAccept:
+def _wanted(accept: str) -> MIMEAccept:
     """The Accept header without parameters: a charset makes no difference to JSON."""
     return MIMEAccept(
-        [(form.partition(";")[0].strip().lower(), quality) for form, quality in request.accept_mimetypes]
+        [
+            (form.partition(";")[0].strip().lower(), quality)
+            for form, quality in parse_accept_header(accept, MIMEAccept)
+        ]
     )

@@ -1,12 +1,10 @@
 """``/graphql`` over HTTP: what is asked, taken from a request, and what is answered, put in a response."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Literal, cast
 
 import orjson
 from flask import Request, Response, g, request
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import ExecutionResult, OperationType
 from graphql_server.exceptions import GraphQLValidationError, InvalidOperationTypeError
 from graphql_server.flask.views import FlaskHTTPRequestAdapter, GraphQLView
 from graphql_server.http import GraphQLHTTPResponse, GraphQLRequestData
@@ -17,10 +15,8 @@ from graphql_server.http.types import HTTPMethod
 from services.chassis.clock import Clock
 from services.chassis.http.bodies import read_body
 from services.chassis.problems import Problem
-from services.opendata.graphql.errors import arose_in_execution, presented
 from services.opendata.graphql.executing.answering import Answering, Whole
-from services.opendata.graphql.http.again import understand
-from services.opendata.graphql.http.negotiation import JSON, STRICT, answer_form
+from services.opendata.graphql.http.negotiation import JSON, answer_form
 from services.opendata.graphql.http.persisted import PersistedQueries, check_hash, hash_in
 from services.opendata.graphql.http.refusals import (
     bad_request,
@@ -30,18 +26,18 @@ from services.opendata.graphql.http.refusals import (
     unsupported_media_type,
 )
 from services.opendata.graphql.http.sending import sending
+from services.opendata.graphql.http.shortcut import understand
 from services.opendata.graphql.limits.allowance import FROM_MEMORY
-from services.opendata.graphql.limits.cost import TooDear, told
 from services.opendata.graphql.limits.size import MOST_BODY_BYTES
 from services.opendata.graphql.schema.schema import schema
 
 
-class Written(dict[str, Any]):
-    """Stands for a response that is written already where the base view wants a dictionary."""
+class Result(dict[str, Any]):
+    """Carries what came of a query past the base view, which wants a dictionary to write."""
 
-    def __init__(self, whole: Whole) -> None:
+    def __init__(self, result: ExecutionResult) -> None:
         super().__init__()
-        self.whole = whole
+        self.result = result
 
 
 class Carried(HTTPException):
@@ -148,29 +144,20 @@ class OpenDataView(GraphQLView):
     def process_result(
         self, request: Request, result: ExecutionResult, strict: bool = False
     ) -> GraphQLHTTPResponse:
-        if isinstance(result, Whole):
-            return cast("GraphQLHTTPResponse", Written(result))
-        errors = result.errors or []
-        answer: GraphQLHTTPResponse = {}
-        # A query that never began has no data, not even null.
-        if result.data is not None or any(map(arose_in_execution, errors)):
-            answer["data"] = result.data
-        if errors:
-            answer["errors"] = [presented(error) for error in errors]
-        answer["extensions"] = result.extensions or told(_asked_for(errors))
-        return answer
+        return cast("GraphQLHTTPResponse", Result(result))
 
     def create_response(
         self, response_data: GraphQLHTTPResponse, sub_response: Response, is_strict: bool
     ) -> Response:
-        form = answer_form(request) or JSON
-        if isinstance(response_data, Written):
-            return _sent(response_data.whole, form, self._clock(), sub_response)
-        sub_response.status_code = 400 if form == STRICT and "data" not in response_data else 200
-        # What failed, or is not known yet by its hash, may be answered the next time.
-        sub_response.headers["Cache-Control"] = "no-store"
-        sub_response.set_data(orjson.dumps(response_data))
-        sub_response.content_type = f"{form}; charset=utf-8"
+        result = cast("Result", response_data).result
+        form = answer_form(_accepted(request)) or JSON
+        if isinstance(result, Whole):
+            understand(request.environ, result.asked, form)
+        status, headers, body = sending(result, form, request.environ, self._clock())
+        sub_response.status_code = status
+        del sub_response.headers["Content-Type"]
+        sub_response.headers.update(headers)
+        sub_response.set_data(body)
         return sub_response
 
 
@@ -178,25 +165,15 @@ def _is_text(query: object) -> bool:
     return isinstance(query, str) and bool(query.strip())
 
 
-def _asked_for(errors: Iterable[GraphQLError]) -> int:
-    """The objects that a refused query asked for; 0 where that is not known."""
-    return next((error.requested for error in errors if isinstance(error, TooDear)), 0)
-
-
-def _sent(whole: Whole, form: str, now: datetime, response: Response) -> Response:
-    understand(request.environ, whole.asked, form)
-    status, headers, body = sending(whole.answer, form, request.environ, now)
-    response.status_code = status
-    del response.headers["Content-Type"]
-    response.headers.update(headers)
-    response.set_data(body)
-    return response
+def _accepted(asked: Request) -> str:
+    accepted: str = asked.environ.get("HTTP_ACCEPT", "")
+    return accepted
 
 
 def _refuse_other_forms(asked: Request) -> None:
     if asked.method == "POST" and asked.mimetype != JSON:
         raise unsupported_media_type()
-    if answer_form(asked) is None:
+    if answer_form(_accepted(asked)) is None:
         raise not_acceptable()
     if len(asked.query_string) > MOST_BODY_BYTES:
         raise too_large(MOST_BODY_BYTES)

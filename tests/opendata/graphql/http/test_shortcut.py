@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from werkzeug.test import Client
 
 from services.chassis.metrics import GRAPHQL_ANSWERS, HTTP_DURATION
 from services.opendata.graphql.limits.allowance import Allowance
@@ -72,6 +73,55 @@ def test_the_second_response_is_the_first(numbers, monkeypatch, options):
 
 def no_way_through():
     raise AssertionError("it was taken apart again")
+
+
+TWO = (
+    "query A($code: ID!, $first: Int) { region(code: $code) { name totals(year: 2024) { settled } } "
+    "regions(first: $first) { totalCount } } query B { release { id } }"
+)
+ASKED_ANEW = {
+    "other variables": {"operationName": "A", "variables": {"code": "4601"}},
+    "nobody by that code": {"operationName": "A", "variables": {"code": "0000"}},
+    "another operation": {"operationName": "B"},
+    "no operation": {},
+    "no such operation": {"operationName": "C"},
+    "a variable that is missing": {"operationName": "A", "variables": {}},
+    "a variable of another type": {"operationName": "A", "variables": {"code": ["a", {"b": 1}]}},
+    "a field that fails": {"operationName": "A", "variables": {"code": "0301", "first": 501}},
+    "variables that are none": {"operationName": "A", "variables": "0301"},
+    "variables nested deeply": {"operationName": "A", "variables": {"code": [[[[[[[[[["a"]]]]]]]]]]}},
+    "more than there is": {"operationName": "A", "variables": {"code": "0301"}, "more": 1},
+    "a number too large": {"operationName": "A", "variables": {"code": "0301", "first": 2**63}},
+}
+
+
+@pytest.mark.parametrize("form", ["*/*", STRICT, "text/html"])
+@pytest.mark.parametrize("body", ASKED_ANEW.values(), ids=ASKED_ANEW)
+def test_a_text_that_is_known_is_answered_as_the_app_answers_it(numbers, body, form):
+    asking = Asking(numbers)
+    detour = Client(asking.app.wsgi_app._app)
+    options = {"method": "POST", "json": {"query": TWO, **body}, "headers": {"Accept": form}}
+    asking.client.open("/graphql", method="POST", json={"query": TWO, "operationName": "B"})
+
+    assert asked(asking.client, options) == asked(detour, options)
+
+
+def test_a_text_that_is_known_is_not_taken_apart_again_for_other_variables(numbers, monkeypatch):
+    asking = Asking(numbers)
+    asking.client.open("/graphql", method="POST", json={"query": TWO, "operationName": "B"})
+    monkeypatch.setattr(asking.app, "full_dispatch_request", no_way_through)
+
+    codes = ("0301", "4601")
+    answers = [
+        asking.client.open(
+            "/graphql",
+            method="POST",
+            json={"query": TWO, "operationName": "A", "variables": {"code": code}},
+        )
+        for code in codes
+    ]
+
+    assert [answer.json["data"]["region"]["name"] for answer in answers] == ["Oslo", "Bergen"]
 
 
 def test_a_newer_release_is_seen_at_once(numbers):
