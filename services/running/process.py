@@ -14,7 +14,8 @@ from services.chassis.database import UNAVAILABLE
 from services.chassis.http.app_factory import create_app
 from services.chassis.http.at_once import Answer
 from services.chassis.http.operators import operators_blueprint
-from services.chassis.http.serving import LONGEST_STOP, WSGI, UnderPaths
+from services.chassis.http.server import LONGEST_STOP
+from services.chassis.http.serving import WSGI, UnderPaths
 from services.chassis.log.port import LogUnreachable
 from services.chassis.loops import Backoff, Loop
 from services.chassis.problems import Problem
