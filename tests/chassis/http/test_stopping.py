@@ -18,15 +18,21 @@ MEGABYTE = 1024 * 1024
 
 def ask_until_refused(port, keeps, outcomes):
     """Post again and again until nobody listens; whatever else happens is counted."""
+    is_new = True
     while True:
         try:
             with Talk(port) as talk:
-                is_kept = True
+                is_kept = is_new = True
                 while is_kept:
                     answer = talk.say(post(b"x" * 500), b"x" * 500).answer()
+                    is_new = False
                     outcomes[answer.status] += 1
                     is_kept = keeps and answer.headers["Connection"] != "close"
         except ConnectionRefusedError:
+            return
+        except ConnectionResetError:
+            # The system itself took a new connection in the very moment nobody would listen any more.
+            outcomes["new, and reset" if is_new else "kept, and reset"] += 1
             return
         except Exception as error:
             outcomes[type(error).__name__] += 1
@@ -49,7 +55,8 @@ def test_under_load_every_client_is_answered_until_it_is_refused(time):
     for client in clients:
         client.join(PATIENCE)
 
-    assert set(outcomes) == {200}
+    assert outcomes[200] > 0
+    assert set(outcomes) <= {200, "new, and reset"}
 
 
 def test_who_keeps_a_connection_is_told_with_the_next_answer_that_it_ends():
