@@ -1,6 +1,7 @@
 """Faces that are served: each on its port, all until a signal, and nothing in hand cut off."""
 
 import os
+import resource
 import signal
 import socket
 import threading
@@ -150,6 +151,24 @@ def test_a_second_signal_while_requests_in_hand_are_answered_harms_nothing():
         serve([Face(saying("open"), "127.0.0.1", port, 2), Face(slow, "127.0.0.1", slow_port, 2)], start)
 
     assert said == ["done"]
+
+
+def test_it_may_have_as_many_connections_as_the_system_allows():
+    (port,) = free_ports(1)
+    before, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(before, 512), most))
+    allowed = []
+
+    def ask():
+        allowed.append(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+    try:
+        with beside(ask) as start:
+            serve([Face(saying("open"), "127.0.0.1", port, 2)], start)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before, most))
+
+    assert allowed == [most]
 
 
 def test_a_port_that_is_taken_is_told_before_and_at_the_start():
