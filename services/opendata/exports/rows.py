@@ -11,7 +11,6 @@ from services.opendata.exports.columns import row_reader
 from services.opendata.exports.tables import Table, columns_of
 from services.opendata.graphql.enums import Borders
 from services.opendata.graphql.resolving.reading import Reading
-from services.opendata.graphql.resolving.region_order import MapOrder
 from services.opendata.graphql.resolving.region_search import RegionSearch
 from services.opendata.graphql.resolving.series import series_of
 from services.opendata.release.answers import (
@@ -70,8 +69,7 @@ class Scope:
             year=map_year,
             include_not_stated=asked.include_not_stated,
         )
-        found = search.find(Reading(self.numbers, registry(), self.today))
-        return sorted(found, key=lambda region: MapOrder().place(self.numbers, region))
+        return search.find(Reading(self.numbers, registry(), self.today))
 
 
 def rows_of(scope: Scope) -> Iterator[Row]:
@@ -168,4 +166,4 @@ def regions_and_years(scope: Scope) -> tuple[Sequence[Region], Sequence[int]]:
     for year, there in scope.places():
         years.append(year)
         regions.update({region.code: region for region in there})
-    return sorted(regions.values(), key=lambda one: MapOrder().place(scope.numbers, one)), years
+    return sorted(regions.values(), key=registry().place), years
