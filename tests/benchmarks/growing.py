@@ -8,7 +8,6 @@ system is, once with nothing kept in memory (BOSATT_ANSWERS_KEPT=0).
 """
 
 import argparse
-import statistics
 import sys
 import tempfile
 import time
@@ -23,10 +22,12 @@ import orjson
 from services.contract.topics import topic_of
 from services.opendata.web.console.examples import examples
 from tests.acceptance.running import RunningSystem
+from tests.benchmarks.by_turns import compare, say
 from tests.benchmarks.settled_events import settled_records
 
 BATCH = 10_000
 MEDIA_TYPE = "application/cloudevents-batch+json"
+QUESTIONS = [(example.name, example.query) for example in examples()]
 OF_A_CLIENT = ("specversion", "id", "source", "type", "subject", "time", "data")
 
 
@@ -44,7 +45,9 @@ def main() -> int:
         for kept in ("2000", "0"):
             with started(few, kept) as one, started(many, kept) as other:
                 say(f"answers kept: {kept}")
-                compare(one.wait_until_ready(), other.wait_until_ready(), said.rounds)
+                one.wait_until_ready()
+                other.wait_until_ready()
+                compare(one, other, QUESTIONS, said.rounds)
     return 0
 
 
@@ -84,36 +87,6 @@ def settled(system: RunningSystem) -> int:
     query = '{ region(code: "NO") { history(from: 2014, to: 2026) { settled } } }'
     answer = httpx.post(f"{system.url}/graphql", json={"query": query}, timeout=60).json()
     return sum(year["settled"] or 0 for year in answer["data"]["region"]["history"])
-
-
-def compare(few: RunningSystem, many: RunningSystem, rounds: int) -> None:
-    ratios = []
-    with httpx.Client(base_url=few.url) as one, httpx.Client(base_url=many.url) as other:
-        for example in examples():
-            for client in (one, other):
-                asked(client, example.query)
-            times: dict[httpx.Client, list[float]] = {one: [], other: []}
-            for number in range(rounds):
-                # Whoever is asked second finds the caches filled by the first: in turn.
-                for client in (one, other) if number % 2 else (other, one):
-                    times[client].append(asked(client, example.query))
-            before, after = statistics.median(times[one]), statistics.median(times[other])
-            ratios.append(after / before)
-            say(f"{example.name:<24}{1000 * before:8.2f} ms {1000 * after:8.2f} ms  ratio {ratios[-1]:.2f}")
-    say(f"median of ratios {statistics.median(ratios):.2f}, largest {max(ratios):.2f}")
-
-
-def asked(client: httpx.Client, query: str) -> float:
-    began = time.perf_counter()
-    answer = client.post("/graphql", json={"query": query}, timeout=60)
-    seconds = time.perf_counter() - began
-    document = answer.json()
-    assert "errors" not in document, document
-    return seconds
-
-
-def say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

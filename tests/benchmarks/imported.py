@@ -7,16 +7,14 @@ is asked of both in turn, and the ratio of the medians is that of the one with t
 """
 
 import argparse
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-import httpx
-
 from tests.acceptance.running import RunningSystem
+from tests.benchmarks.by_turns import compare, say
 from tests.importing.files import REAL
 
 TOTALS = "announced requested decided quota settled remaining fulfilment coverage { complete reporting }"
@@ -57,7 +55,7 @@ def main() -> int:
     ):
         before.wait_until_ready()
         imported(after.wait_until_ready(), said.file)
-        compare(before, after, said.rounds)
+        compare(before, after, QUERIES.items(), said.rounds)
     return 0
 
 
@@ -74,36 +72,6 @@ def imported(system: RunningSystem, file: Path) -> float:
         if line.startswith(("Stored", "Released")):
             say(f"  {line}")
     return seconds
-
-
-def compare(before: RunningSystem, after: RunningSystem, rounds: int) -> None:
-    ratios = []
-    with httpx.Client(base_url=before.url) as one, httpx.Client(base_url=after.url) as other:
-        for name, query in QUERIES.items():
-            for client in (one, other):
-                asked(client, query)
-            times: dict[httpx.Client, list[float]] = {one: [], other: []}
-            for number in range(rounds):
-                # Whoever is asked second finds the caches filled by the first: in turn.
-                for client in (one, other) if number % 2 else (other, one):
-                    times[client].append(asked(client, query))
-            without, with_it = statistics.median(times[one]), statistics.median(times[other])
-            ratios.append(with_it / without)
-            say(f"{name:<22}{1000 * without:8.2f} ms {1000 * with_it:8.2f} ms  ratio {ratios[-1]:.2f}")
-    say(f"median of ratios {statistics.median(ratios):.2f}, largest {max(ratios):.2f}")
-
-
-def asked(client: httpx.Client, query: str) -> float:
-    began = time.perf_counter()
-    answer = client.post("/graphql", json={"query": query}, timeout=60)
-    seconds = time.perf_counter() - began
-    document = answer.json()
-    assert "errors" not in document, document
-    return seconds
-
-
-def say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
