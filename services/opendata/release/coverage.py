@@ -24,8 +24,8 @@ def _coverage(sheet: Sheet, region: Region) -> Coverage:
     reporting = sum(1 for one in inside if settled_in(then, one) is not None)
     return Coverage(
         municipalities=len(inside),
-        asked=sum(then.known(one, "asked") or 0 for one in whole),
-        decided=sum(then.known(one, "answered") or 0 for one in whole),
+        asked=sum(then.known(one, "asked") or 0 for one in inside),
+        decided=sum(then.known(one, "answered") or 0 for one in inside),
         reporting=reporting,
         not_stated=(then.known(NOT_STATED, "settled") or 0) if NOT_STATED in whole else 0,
         complete=0 < len(inside) == reporting

@@ -182,8 +182,8 @@ class NaiveMap:
         whole = [unit for unit in self._touching(region.code) if self._all_in(unit, region.code)]
         stated = [unit for unit in whole if unit != "9999"]
         reporting = [unit for unit in stated if self._settled_then(unit) is not None]
-        asked = [unit for unit in whole if unit in known.requests]
-        decided = [unit for unit in whole if known.decisions.get(unit, (None,))[0] is not None]
+        asked = [unit for unit in stated if unit in known.requests]
+        decided = [unit for unit in stated if known.decisions.get(unit, (None,))[0] is not None]
         not_stated = len(self._persons(["9999"])) if "9999" in whole else 0
         complete = (
             bool(stated)

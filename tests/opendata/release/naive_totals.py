@@ -48,7 +48,7 @@ def expected_totals(naive, code, year):
         "unaccompanied_minors": _minors(naive, code, year, requests, decided, need, region),
         "need": need,
         "not_placed_by_borders": None if settled is None else 0,
-        "coverage": _coverage(naive, region, year, requests, decided),
+        "coverage": _coverage(naive, region, year),
         "origins": _origins(naive, code, year),
         "comparable": True,
         "flows": (),
@@ -129,7 +129,7 @@ def _minors(naive, code, year, requests, decided, need, region):
     }
 
 
-def _coverage(naive, region, year, requests, decided):
+def _coverage(naive, region, year):
     if region.level is Level.DISTRICT:
         known = naive.number_settled(region.code, year) is not None
         return dict.fromkeys(("municipalities", "asked", "decided", "reporting", "not_stated"), 0) | {
@@ -141,8 +141,8 @@ def _coverage(naive, region, year, requests, decided):
     suppressed = naive.suppressed_within(region.code, year)
     return {
         "municipalities": len(inside),
-        "asked": len(requests),
-        "decided": len(decided),
+        "asked": sum((code, year) in naive.requests for code in inside),
+        "decided": sum(len(_decisions(naive, code, year)) for code in inside),
         "reporting": len(reporting),
         "not_stated": not_stated,
         "complete": bool(inside)

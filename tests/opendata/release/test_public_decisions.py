@@ -145,6 +145,20 @@ def test_requests_and_quotas_add_up_to_county_and_country_and_to_the_municipalit
     assert (world.totals("46").coverage.asked, world.totals("46").coverage.decided) == (2, 2)
 
 
+def test_the_municipality_not_stated_is_not_among_the_municipalities_with_a_request_or_decision(world):
+    for code in ("4601", "9999"):
+        place = {"municipality": code, "year": 2024}
+        world.journal.post("request.issued", place | {"persons": 20, "issuedOn": "2024"})
+        world.journal.post("quota.decided", place | {"persons": 20, "decidedOn": "2024"})
+
+    world.publish()
+
+    for code, expected in (("NO", 1), ("99", 0), ("9999", 0)):
+        coverage = world.totals(code).coverage
+        assert (coverage.asked, coverage.decided) == (expected, expected)
+        assert coverage.asked <= coverage.municipalities
+
+
 def test_years_are_kept_apart(world):
     world.journal.post("request.issued", OSLO | {"persons": 10, "issuedOn": "2024"})
     world.journal.post("request.issued", OSLO | {"year": 2023, "persons": 20, "issuedOn": "2023"})
