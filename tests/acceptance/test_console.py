@@ -57,6 +57,29 @@ def test_fields_are_completed_and_documented_from_the_schema(seeded: RunningSyst
     visit.close()
 
 
+def test_on_a_telephone_everything_fits_and_the_answer_stands_below_the_question(
+    seeded: RunningSystem, browser: Browser
+) -> None:
+    visit = visit_console(browser, seeded)
+    visit.page.set_viewport_size({"width": 400, "height": 800})
+
+    visit.page.select_option("#examples", label="Hva staten ba om, først og sist")
+    visit.page.click(".graphiql-execute-button")
+    expect(visit.page.locator(".result-window")).to_contain_text("announcedOriginally")
+
+    question, answer = (
+        visit.page.locator(part).bounding_box() for part in (".graphiql-editors", ".graphiql-response")
+    )
+    assert question
+    assert answer
+    assert question["y"] + question["height"] <= answer["y"]
+    chooser = visit.page.locator("#examples").bounding_box()
+    assert chooser
+    assert chooser["x"] + chooser["width"] <= 400
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 400
+    visit.close()
+
+
 def test_every_example_is_answered_with_numbers(seeded: RunningSystem) -> None:
     for example in examples():
         found = seeded.ask(example.query)

@@ -31,6 +31,8 @@ from services.opendata.graphql.limits.allowance import FROM_MEMORY
 from services.opendata.graphql.limits.size import MOST_BODY_BYTES
 from services.opendata.graphql.schema.schema import schema
 
+TOO_LARGE = 413
+
 
 class Result(dict[str, Any]):
     """Carries what came of a query past the base view, which wants a dictionary to write."""
@@ -59,8 +61,15 @@ class BoundedRequest(FlaskHTTPRequestAdapter):
     def body(self) -> bytes:
         try:
             return read_body(self.request, MOST_BODY_BYTES)
-        except Problem:
+        except Problem as problem:
+            if problem.status != TOO_LARGE:
+                raise
             raise too_large(MOST_BODY_BYTES) from None
+
+    @property
+    def content_type(self) -> str:
+        """In small letters, as the base view compares it; it is the same in capitals."""
+        return self.request.mimetype
 
 
 class OpenDataView(GraphQLView):

@@ -1,5 +1,6 @@
 """``/graphql`` over HTTP: methods, media types, status codes, bodies."""
 
+import gzip
 from dataclasses import replace
 
 import orjson
@@ -180,6 +181,30 @@ class TestBodies:
         )
 
         assert response.get_json() == ANSWER
+
+    def test_capitals_in_the_media_type_make_no_difference(self, client):
+        response = client.post(
+            "/graphql", data=orjson.dumps({"query": QUERY}), content_type="Application/JSON; Charset=UTF-8"
+        )
+
+        assert response.get_json() == ANSWER
+
+    @pytest.mark.parametrize(
+        ("encoding", "body", "status"),
+        [
+            ("br", b"packed otherwise", 415),
+            ("gzip", b"not packed at all", 400),
+            ("gzip", gzip.compress(orjson.dumps({"query": QUERY}), mtime=0)[:-9], 400),
+        ],
+        ids=["another packing", "no packing", "broken off"],
+    )
+    def test_a_body_that_can_not_be_unpacked_is_not_called_too_large(self, client, encoding, body, status):
+        response = client.post(
+            "/graphql", data=body, content_type=JSON, headers={"Content-Encoding": encoding}
+        )
+
+        assert response.status_code == status
+        assert response.content_type == "application/problem+json"
 
     @pytest.mark.parametrize(
         "body",
