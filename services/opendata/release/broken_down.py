@@ -68,11 +68,14 @@ def _by_more(
     query = select(_sum(cells.persons), *keys).where(cells.year == year)
     if COUNTRY not in codes:
         query = query.where(cells.region.in_(_inside(codes, year)))
+    parts = [IN_A_CELL.index(dimension) for dimension in by if dimension is not Dimension.MONTH]
+    at = by.index(Dimension.MONTH) if Dimension.MONTH in by else None
     for persons, packed, origin, *month in connection.execute(query.group_by(*keys)):
-        known: dict[Dimension, str] = dict(zip(IN_A_CELL, parted(packed), strict=True))
-        if month:
-            known[Dimension.MONTH] = month_of(month[0])
-        yield tuple(known[dimension] for dimension in by), origin, persons
+        known = parted(packed)
+        categories = [known[part] for part in parts]
+        if at is not None:
+            categories.insert(at, month_of(month[0]))
+        yield tuple(categories), origin, persons
 
 
 def _sum(column: ColumnElement[int]) -> ColumnElement[int]:

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, bindparam, desc, select
 
 from services.chassis.database import Database, prepared
+from services.chassis.lately_used import LatelyUsed
 from services.contract.codes import Dimension, Measure
 from services.contract.regions import Region, redrawing
 from services.opendata.release import tables
@@ -35,6 +36,19 @@ KeptTotals: TypeAlias = dict[tuple[str, int, int], Totals | None]
 
 MOST_TOTALS = 60_000
 
+Combinations: TypeAlias = LatelyUsed[
+    tuple[int, int, tuple[str, ...], tuple[Dimension, ...]], Sequence[BreakdownCell]
+]
+"""By the release that last changed the year, the year, the regions and the dimensions."""
+
+MOST_COMBINATIONS = 2_000
+MOST_CELLS = 100_000
+"""Of all combinations that are kept."""
+
+
+def _cells_in(_key: object, cells: Sequence[BreakdownCell]) -> int:
+    return len(cells)
+
 
 class NothingReleased(Exception):
     """There is no release yet: the system has only just been started."""
@@ -46,6 +60,7 @@ class Published:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._sheets = Sheets()
+        self._combinations: Combinations = LatelyUsed(MOST_COMBINATIONS, MOST_CELLS, _cells_in)
         self._kept: tuple[Release | None, KeptTotals] = (None, {})
 
     @property
@@ -66,7 +81,8 @@ class Published:
         """The newest release, for the length of a block. Raises `NothingReleased`."""
         with self._database.read() as connection:
             release = self._newest_in(connection)
-            yield OpenRelease(connection, self._sheets, release, self._totals_of(release))
+            totals = self._totals_of(release)
+            yield OpenRelease(connection, self._sheets, release, totals, self._combinations)
 
     def _newest_in(self, connection: Connection) -> Release:
         row = prepared(self._database, _NEWEST).row(connection, {})
@@ -87,7 +103,12 @@ class OpenRelease:
     """The newest release as one transaction sees it. Implements ``ReleasedNumbers``."""
 
     def __init__(
-        self, connection: Connection, sheets: Sheets, release: Release, totals: "KeptTotals"
+        self,
+        connection: Connection,
+        sheets: Sheets,
+        release: Release,
+        totals: "KeptTotals",
+        combinations: "Combinations | None" = None,
     ) -> None:
         self._connection = connection
         self._sheets = sheets
@@ -95,6 +116,7 @@ class OpenRelease:
         self._changed_in: dict[int, int] | None = None
         self._mine: dict[tuple[int, int], Sheet] = {}
         self._totals = totals
+        self._combinations = combinations
 
     @property
     def release(self) -> Release:
@@ -128,9 +150,20 @@ class OpenRelease:
         self, region: Region, year: int, by: Sequence[Dimension], map_year: int | None = None
     ) -> Sequence[BreakdownCell]:
         map_year = year if map_year is None else map_year
-        cells = cells_by(self._connection, self._sources(region, year, map_year), year, by)
+        cells = self._cells(self._sources(region, year, map_year), year, tuple(by))
         if region.code in redrawing(year, map_year).divided:
             return withheld_cells(cells, WithheldReason.NOT_COMPARABLE)
+        return cells
+
+    def _cells(self, codes: tuple[str, ...], year: int, by: tuple[Dimension, ...]) -> Sequence[BreakdownCell]:
+        """The cells of some regions. Combinations are summed at read, and kept until the year changes."""
+        if len(by) == 1 or self._combinations is None:
+            return cells_by(self._connection, codes, year, by)
+        key = (self._years_changed().get(year, 0), year, codes, by)
+        cells = self._combinations.find(key)
+        if cells is None:
+            cells = cells_by(self._connection, codes, year, by)
+            self._combinations.keep(key, cells)
         return cells
 
     def days(self, region: Region, year: int, map_year: int | None = None) -> Days:

@@ -6,6 +6,8 @@ import pytest
 
 from services.contract.codes import Dimension
 from services.contract.regions import registry
+from services.opendata.release import reader
+from services.opendata.release.broken_down import cells_by
 from services.opendata.release.reader import NothingReleased
 from tests.opendata.projection.worlds import ON_BOTH
 
@@ -36,6 +38,27 @@ def test_a_reader_stays_in_the_release_that_it_opened(world):
     assert (newer.settled, newer.release.id) == (2, "2")
     # The older reader's sheet has not come in the place of the newer one's.
     assert world.totals("0301").settled == 2
+
+
+def test_combinations_are_summed_once_until_their_year_changes(world, monkeypatch):
+    summed = []
+    monkeypatch.setattr(reader, "cells_by", lambda *given: summed.append(given) or cells_by(*given))
+
+    def persons(year, *by):
+        with world.published.open() as numbers:
+            return sum(cell.persons for cell in numbers.breakdown(OSLO, year, by))
+
+    world.journal.settle(1, settled_on="2023-05-17")
+    world.journal.settle(2)
+    world.publish()
+    both = [persons(2024, Dimension.SEX, Dimension.CARE) for _ in range(3)]
+    other = persons(2023, Dimension.SEX, Dimension.CARE)
+    world.journal.settle(3)
+    world.publish()
+    after = [persons(2024, Dimension.SEX, Dimension.CARE), persons(2023, Dimension.SEX, Dimension.CARE)]
+
+    assert (both, other, after) == ([1, 1, 1], 1, [2, 1])
+    assert len(summed) == 3
 
 
 def test_no_answer_mixes_two_states_while_releases_go_on(world):

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, GraphQLSyntaxError, parse, validate
 from graphql_server.exceptions import GraphQLValidationError
 
+from services.chassis.lately_used import LatelyUsed
 from services.opendata.graphql.errors import VALIDATION_FAILED, TooMuch
 from services.opendata.graphql.executing.error_paths import paths_to
-from services.opendata.graphql.lately_used import LatelyUsed
 from services.opendata.graphql.limits.pairs import check_pairs
 from services.opendata.graphql.limits.size import MOST_BODY_BYTES, MOST_TOKENS, check_limits
 from services.opendata.graphql.limits.tokens import has_more_tokens

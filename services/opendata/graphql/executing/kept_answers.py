@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.opendata.graphql.lately_used import LatelyUsed
+from services.chassis.lately_used import LatelyUsed
 from services.opendata.release.answers import Release
 
 MOST_ANSWERS = 2_000

@@ -10,8 +10,8 @@ from typing import Any
 from graphql import GraphQLError
 from graphql_server.exceptions import GraphQLValidationError
 
+from services.chassis.lately_used import LatelyUsed
 from services.chassis.metrics import GRAPHQL_PERSISTED
-from services.opendata.graphql.lately_used import LatelyUsed
 
 MOST_QUERIES = 1_000
 MOST_CHARACTERS = 1_000_000

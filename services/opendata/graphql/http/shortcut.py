@@ -21,13 +21,13 @@ from services.chassis.database import UNAVAILABLE
 from services.chassis.http.app_factory import measure
 from services.chassis.http.at_once import Answer
 from services.chassis.http.bridging import WSGI
+from services.chassis.lately_used import LatelyUsed
 from services.chassis.problems import Problem
 from services.contract.partial_date import today_in_oslo
 from services.opendata.graphql.executing.answering import Answering, Take
 from services.opendata.graphql.executing.kept_answers import Question
 from services.opendata.graphql.http.plain_requests import PATH, Request, Understood, plainly, taken
 from services.opendata.graphql.http.sending import READABLE_FROM_EVERYWHERE, sending
-from services.opendata.graphql.lately_used import LatelyUsed
 from services.opendata.graphql.limits.allowance import FROM_MEMORY, Account, Accounts
 from services.opendata.graphql.limits.clients import client_of
 from services.opendata.release.reader import NothingReleased
