@@ -13,9 +13,10 @@ def matches(search: str, name: str) -> bool:
 
     Case, accents and what stands between words make no difference. The name's å may be written aa or a,
     its ø oe or o, its æ ae. A letter of the search that is Norwegian stands for itself: å finds Årdal
-    and not Arendal.
+    and not Arendal. Signs alone, such as ``%``, stand in no name.
     """
-    return _folded(search) in _spellings(name)
+    text = _folded(search)
+    return text in _spellings(name) if text else not search.strip()
 
 
 @cache

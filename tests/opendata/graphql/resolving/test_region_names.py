@@ -41,6 +41,8 @@ def test_a_name_is_found(search, name):
 @pytest.mark.parametrize(
     ("search", "name"),
     [
+        ("%", "Oslo"),
+        ("-", "Sør-Odal"),
         ("å", "Arendal"),
         ("bø", "Bodo"),
         ("boe", "Bodo"),
