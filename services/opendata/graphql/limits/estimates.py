@@ -40,6 +40,9 @@ ORDERED = 500
 """Objects that a list counts as besides its page where it goes by a measure or by how regions stand with
 their answer: the totals of all regions are looked at then, however short the page."""
 
+SEARCHED = 50
+"""Objects that a list counts as besides its page where it goes by a text: all names are looked through."""
+
 MOST_CELLS = 2_500
 """Cells of one breakdown. More combinations there may be; more that somebody is in there are not."""
 
@@ -95,7 +98,10 @@ def _page(parents: Objects, given: Arguments, _year: int) -> Objects:
     level = given.get("level")
     levels = (_LEVELS.index(level),) * 2 if level in _LEVELS else _ANY
     looks_at_all = any(given.get(name) is not None for name in ("orderBy", "decisionStatus"))
-    besides = ORDERED * parents.count if looks_at_all else 0
+    each_besides = ORDERED if looks_at_all else 0
+    if given.get("search") is not None:
+        each_besides += SEARCHED
+    besides = each_besides * parents.count
     page = min(max(first, 0), MOST_REGIONS)
     return Objects(parents.count, levels, distinct=False, each=page, besides=besides)
 

@@ -54,6 +54,12 @@ def test_a_list_that_goes_by_numbers_counts_all_that_are_looked_at():
     assert cost(by_variable) == 1
 
 
+def test_a_list_that_goes_by_a_text_counts_the_names_that_are_looked_through():
+    assert cost('{ regions(first: 2, search: "oslo") { nodes { code } } }') == 1 + 50 + 2
+    assert cost('{ a: regions(search: "a") { totalCount } b: regions(search: "b") { totalCount } }') == 2 * 51
+    assert cost("query ($for: String) { regions(search: $for) { totalCount } }") == 1
+
+
 @pytest.mark.parametrize(
     ("field", "objects"),
     [
