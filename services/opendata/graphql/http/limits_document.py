@@ -18,6 +18,7 @@ from services.opendata.graphql.limits.size import (
     MOST_NAMED,
     MOST_TOKENS,
     MOST_VARIABLE_DEPTH,
+    MOST_VARIABLES,
 )
 from services.opendata.graphql.resolving.budget import MOST_REGIONS_READ
 from services.opendata.graphql.resolving.paging import MOST_REGIONS
@@ -60,6 +61,7 @@ LIMITS = (
         "fields", MOST_FIELDS, "fields", "LIMIT_FIELDS", "Fields of a document, fragments counted where used."
     ),
     Limit("fragments", MOST_FRAGMENTS, "fragments", "LIMIT_FRAGMENTS", "Fragments that a document defines."),
+    Limit("variables", MOST_VARIABLES, "variables", "LIMIT_VARIABLES", "Variables that a document declares."),
     Limit(
         "pairs",
         MOST_PAIRS,

@@ -108,7 +108,7 @@ def _page(parents: Objects, given: Arguments, _year: int) -> Objects:
 
 def _changes(parents: Objects, given: Arguments, _year: int) -> Objects:
     page = min(max(_number(given.get("first"), USUAL_CHANGES), 0), MOST_CHANGES)
-    return Objects(parents.count, distinct=False, each=page, besides=READ * page * parents.count)
+    return Objects(parents.count, distinct=False, each=page, besides=(SEARCHED + READ * page) * parents.count)
 
 
 def _on_page(page: Objects, _given: Arguments, _year: int) -> Objects:

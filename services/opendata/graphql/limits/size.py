@@ -32,6 +32,8 @@ MOST_NAMED = 50
 
 MOST_FIELDS = 1_000
 MOST_FRAGMENTS = 50
+MOST_VARIABLES = 100
+"""That one document declares: to tell which of many nobody uses takes its time."""
 
 MOST_VARIABLE_DEPTH = 8
 """Lists and objects within each other in a variable. No argument takes more than two."""
@@ -55,9 +57,13 @@ def check_limits(document: DocumentNode) -> None:
         raise TooMuch("fragments", f"A document may define {MOST_FRAGMENTS} fragments.")
     counting = _Counting(fragments)
     operations = Size()
+    variables = 0
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             operations += counting.selection(node.selection_set, 1, set())
+            variables += len(node.variable_definitions)
+    if variables > MOST_VARIABLES:
+        raise TooMuch("variables", f"A document may declare {MOST_VARIABLES} variables.")
     _refuse_beyond(operations)
     for fragment in fragments:
         # One that nobody uses is validated all the same.

@@ -160,6 +160,6 @@ HOSTILE: dict[str, Hostile] = {
         "GRAPHQL_VALIDATION_FAILED", EXECUTION, _joined(200, "type T% { a: Int }")
     ),
     "hundreds of variables that nobody uses": Hostile(
-        "GRAPHQL_VALIDATION_FAILED", EXECUTION, "query(" + _joined(450, "$v%: ID") + ") { release { id } }"
+        "LIMIT_VARIABLES", VALIDATION, "query(" + _joined(450, "$v%: ID") + ") { release { id } }"
     ),
 }

@@ -18,6 +18,12 @@ def nested(levels):
     return '{ region(code: "0301") {' + "parent {" * (levels - 2) + "name" + "}" * levels
 
 
+def declaring(number):
+    declared = " ".join(f"$v{place}: Boolean = true" for place in range(number))
+    used = " ".join(f"... @include(if: $v{place}) {{ id }}" for place in range(number))
+    return f"query({declared}) {{ release {{ {used} }} }}"
+
+
 def of_fragments(number, body):
     spreads = " ".join(f"...F{place}" for place in range(number))
     fragments = " ".join(f"fragment F{place} on Region {{ {body} }}" for place in range(number))
@@ -46,6 +52,7 @@ KEPT = {
     "aliases": aliases(50),
     "repeated fields": "{ release { " + "id " * 50 + "} }",
     "fragments": of_fragments(50, "name"),
+    "variables": declaring(49),
     "fields": doubling(9),
     "tokens": "{ release { id } " + "# \n" * 1_990 + "}",
 }
@@ -78,6 +85,7 @@ BROKEN = {
         "{ release { id } } fragment F on Release {" + "id " * 60 + "}",
     ),
     "fragments": ("fragments", of_fragments(51, "name")),
+    "variables": ("variables", declaring(101)),
     "fields": ("fields", doubling(10)),
     "fields that grow beyond all bounds": ("fields", doubling(45)),
     "tokens": ("tokens", "{ release { id } " + "# \n" * 2_000 + "}"),

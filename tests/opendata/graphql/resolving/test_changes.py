@@ -93,3 +93,12 @@ def test_nothing_is_asked_of_a_release_for_no_changes():
         yield NumbersInMemory()
 
     assert Asking(open_numbers=opened).data(QUERY, since="0", first=0)["changes"]["nodes"] == []
+
+
+def test_changes_of_a_region_that_there_never_was_are_an_error_and_not_none(asking):
+    query = '{ changes(sinceRelease: 0, region: "0310") { nodes { year } } }'
+
+    error = asking.error(query)
+
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "0310" in error["message"]
