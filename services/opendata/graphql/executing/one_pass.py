@@ -140,7 +140,7 @@ def _object(fields: dict[str, Write]) -> Write:
     return written
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=200)
 def _maker(keys: tuple[str, ...]) -> Callable[[list[Column], int], Column]:
     """What makes of columns and the number of records a dictionary with these keys for each record."""
     if not keys:

@@ -12,18 +12,25 @@ STRICT = "application/graphql-response+json"
 HTML = "text/html"
 
 
-@lru_cache(maxsize=1_000)
 def answer_form(accept: str) -> str | None:
     """The form to answer in, by an Accept header; None where the client takes none of ours.
 
     Who says nothing, or takes anything, gets plain JSON, as GraphQL over HTTP wants it for clients of
     old. Who names the newer form gets it, unless another is liked better.
     """
+    return _known_form(accept) if len(accept) <= _USUAL_LENGTH else _form(accept)
+
+
+def _form(accept: str) -> str | None:
     wanted = _wanted(accept)
     if not wanted:
         return JSON
     named = any(form == STRICT for form, _ in wanted)
     return wanted.best_match((STRICT, JSON) if named else (JSON, STRICT))
+
+
+_USUAL_LENGTH = 500
+_known_form = lru_cache(maxsize=1_000)(_form)
 
 
 def wants_page(accept: str) -> bool:

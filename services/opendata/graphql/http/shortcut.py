@@ -66,7 +66,7 @@ class Shortcut:
         self._trusted_proxies = trusted_proxies
         self._waits = waits
         self._understood: LatelyUsed[Request, Understood] = LatelyUsed(
-            MOST_REQUESTS, MOST_BYTES, lambda request, _: len(request.body) + len(request.query)
+            MOST_REQUESTS, MOST_BYTES, lambda request, _: sum(map(len, request))
         )
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

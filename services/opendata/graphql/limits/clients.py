@@ -10,6 +10,9 @@ from typing import Any
 from services.chassis.problems import Problem
 
 LONGEST_NAME = 64
+_LONGEST_ADDRESS = 64
+"""More than any address has: what is remembered of them is not to be of any length."""
+
 _NAME = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
@@ -50,7 +53,7 @@ def _address(environ: Mapping[str, Any], trusted_proxies: int) -> str:
     # Each proxy of ours adds at the end whom it was asked by.
     way = [one.strip() for one in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     told = way[-trusted_proxies] if len(way) >= trusted_proxies else ""
-    return _network(told) or _network(peer) or peer
+    return _network(told[:_LONGEST_ADDRESS]) or _network(peer) or peer
 
 
 @lru_cache(maxsize=1_000)
