@@ -57,7 +57,9 @@ class Stillness:
             if self._connection is None:
                 # Always the same one: it tells of what others have written since it was asked last.
                 self._connection = self._database.engine.raw_connection()
-            cursor = self._connection.driver_connection.execute("PRAGMA data_version")
+                # Its own from here on: the pool is for transactions.
+                self._connection.detach()
+            cursor = self._connection.cursor().execute("PRAGMA data_version")
             return int(cursor.fetchone()[0])
         except Exception:
             self.close()

@@ -109,12 +109,14 @@ def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Only of what says to be TCP asyncio knows that nothing is to be held back for more to come.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-    except OSError as error:
-        bound.close()
-        raise CannotListen(f"{host}:{port}: {error.strerror}") from None
+    with contextlib.ExitStack() as until_bound:
+        until_bound.enter_context(bound)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, port))
+        except OSError as error:
+            raise CannotListen(f"{host}:{port}: {error.strerror}") from None
+        until_bound.pop_all()
     return bound
 
 

@@ -81,7 +81,7 @@ def test_after_a_while_it_is_looked_in_any_case(stillness, monkeypatch):
 
 def test_where_the_database_is_gone_nothing_is_still(stillness, database):
     look(stillness)
-    stillness._connection.driver_connection.close()
+    stillness._connection.dbapi_connection.close()
 
     assert not stillness.is_still()
 
