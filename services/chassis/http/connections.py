@@ -38,7 +38,8 @@ class Connection(HttpToolsProtocol):
         # As strict as it can be; uvicorn's own goes on after a client said that nothing comes.
         self.parser = httptools.HttpRequestParser(self)
         self._head = 0
-        self._heard = self.loop.time()
+        self.heard = self.loop.time()
+        """When the client last said something, on the clock of the loop."""
         self._unread = 0
         self._is_in_body = False
         self._is_deaf = False
@@ -56,7 +57,7 @@ class Connection(HttpToolsProtocol):
             return
         if self._is_in_body or not self._head:
             # A head that comes in drops is waited for no longer than one that does not come.
-            self._heard = self.loop.time()
+            self.heard = self.loop.time()
         self._head += len(data)
         self._unset_keepalive_if_required()
         try:
@@ -133,8 +134,8 @@ class Connection(HttpToolsProtocol):
         if unread != self._unread or (self.is_being_answered and not unread):
             # It reads, or waits for us.
             self._unread = unread
-            self._heard = self.loop.time()
-        elif self.loop.time() - self._heard > self.timeout_keep_alive:
+            self.heard = self.loop.time()
+        elif self.loop.time() - self.heard > self.timeout_keep_alive:
             # Else the system would keep for minutes what nobody reads.
             own = self.transport.get_extra_info("socket")
             own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

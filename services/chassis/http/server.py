@@ -18,8 +18,11 @@ LONGEST_SILENCE = 30
 LONGEST_STOP = 10
 """Seconds that requests in hand have to be finished once the process is told to stop."""
 
-MOMENT = 0.1
-"""Seconds that requests which are on their way when a face closes are still waited for."""
+LOOKS, BETWEEN_LOOKS = 10, 0.01
+"""So often in a row, so many seconds apart, nobody has said anything when a face closes its connections."""
+
+LONGEST_GOODBYE = 1.0
+"""Seconds after which it closes them whoever still speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Server:
             connection.transport.abort()
 
     async def _close_the_door(self) -> None:
-        """Take no more connections, and wait a moment for what those that were taken are about to say."""
+        """Take no more connections, and wait for what those that were taken are about to say."""
         asyncio.get_running_loop().remove_reader(self._socket)
         for _ in range(3):
             # Those accepted just now need some turns of the loop until they count.
@@ -107,7 +110,16 @@ class Server:
             listening.close()
         for one in waiting:
             await asyncio.get_running_loop().connect_accepted_socket(self._connection, one)
-        await asyncio.sleep(MOMENT)
+        await self._until_nobody_speaks()
+
+    async def _until_nobody_speaks(self) -> None:
+        end = asyncio.get_running_loop().time() + LONGEST_GOODBYE
+        # Counted, not timed: while the process itself stands still, nobody can be heard.
+        left, before = LOOKS, self._heard
+        while left and before and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(BETWEEN_LOOKS)
+            now = self._heard
+            left, before = left - 1 if now == before else LOOKS, now
 
     def _connection(self) -> Connection:
         return Connection(config=self._server.config, server_state=self._server.server_state, app_state={})
@@ -117,6 +129,11 @@ class Server:
             await asyncio.sleep(self._silence / 6)
             for connection in self._connections:
                 connection.cut_off_if_silent()
+
+    @property
+    def _heard(self) -> dict[Connection, float]:
+        """When each client was last heard."""
+        return {one: one.heard for one in self._connections}
 
     @property
     def _connections(self) -> list[Connection]:

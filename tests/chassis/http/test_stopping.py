@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from werkzeug.wrappers import Response
@@ -39,10 +40,26 @@ def ask_until_refused(port, keeps, outcomes):
             return
 
 
-@pytest.mark.parametrize("time", range(5))
-def test_under_load_every_client_is_answered_until_it_is_refused(time):
+@contextmanager
+def standing_still_now_and_then():
+    """A process in which for a tenth of a second nobody gets a turn, again and again."""
+    ended = threading.Event()
+
+    def stand_still():
+        while not ended.wait(0.02):
+            sum(range(8_000_000))
+
+    thread = threading.Thread(target=stand_still)
+    thread.start()
+    yield
+    ended.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("beside", [*[nullcontext] * 4, *[standing_still_now_and_then] * 8])
+def test_under_load_every_client_is_answered_until_it_is_refused(beside):
     outcomes = Counter()
-    with served(mirror) as port:
+    with beside(), served(mirror) as port:
         clients = [
             threading.Thread(target=ask_until_refused, args=(port, keeps, outcomes))
             for keeps in (True, False, True, False)
@@ -50,7 +67,7 @@ def test_under_load_every_client_is_answered_until_it_is_refused(time):
         for client in clients:
             client.start()
         with Talk(port) as talk:
-            for _ in range(50):
+            for _ in range(5):
                 talk.say(get()).answer()
     for client in clients:
         client.join(PATIENCE)
