@@ -6,6 +6,7 @@ import socket
 import struct
 import termios
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 import httptools
 from uvicorn.protocols.http.flow_control import FlowControl
@@ -58,6 +59,8 @@ class Connection(HttpToolsProtocol):
         if self._is_in_body or not self._head:
             # A head that comes in drops is waited for no longer than one that does not come.
             self.heard = self.loop.time()
+        if not (self._head or self._is_in_body or data.isascii()):
+            data = _address_spelt_out(data)
         self._head += len(data)
         self._unset_keepalive_if_required()
         try:
@@ -195,6 +198,15 @@ class Connection(HttpToolsProtocol):
         self.transport.write_eof()
         # Closed with something unread, the system would take back what is on its way.
         self.loop.call_later(LONGEST_FAREWELL, self.transport.close)
+
+
+def _address_spelt_out(data: bytes) -> bytes:
+    """The beginning of a request with æ, ø and å of its first line as %XX, which many leave to the server."""
+    line, end, rest = data.partition(b"\n")
+    return quote_from_bytes(line, safe=_ASCII).encode() + end + rest
+
+
+_ASCII = bytes(range(128)).decode()
 
 
 class _OneAfterAnother(FlowControl):

@@ -17,6 +17,11 @@ def bad_input(message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": BAD_USER_INPUT})
 
 
+def no_such_region(code: str) -> GraphQLError:
+    """An argument that names a region which is on the map of no time."""
+    return bad_input(f"There is no region with the code {code[:20]!r}, and never was.")
+
+
 def not_yet(message: str) -> GraphQLError:
     """Something that the schema names and that can't be answered yet."""
     return GraphQLError(message, extensions={"code": NOT_YET})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.contract.regions import registry
-from services.opendata.graphql.errors import bad_input
+from services.opendata.graphql.errors import bad_input, no_such_region
 from services.opendata.graphql.resolving.pages import PageInfo, count_of, cursor_of, page_info_of, place_in
 from services.opendata.release.answers import Change, ReleasedNumbers, UnknownRelease
 
@@ -55,7 +55,7 @@ def changes_of(
     count = count_of(first, USUAL_CHANGES, MOST_CHANGES)
     begin = _BEGINNING if after is None else _spot_of(after)
     if region is not None and registry().find(region) is None:
-        raise bad_input(f"There is no region with the code {region[:20]!r}, and never was.")
+        raise no_such_region(region)
     # One more than asked for tells whether any follow.
     try:
         found = numbers.changes(since, begin, region, year, count + 1)

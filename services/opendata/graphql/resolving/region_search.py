@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.contract.regions import Level, Region, Registry
-from services.opendata.graphql.errors import bad_input
+from services.opendata.graphql.errors import bad_input, no_such_region
 from services.opendata.graphql.resolving.reading import Reading
 from services.opendata.graphql.resolving.region_names import matches
 from services.opendata.graphql.resolving.region_order import RegionOrder
@@ -30,6 +30,8 @@ class RegionSearch:
         """The regions asked for, from the country down, by code within a level."""
         if self.decision_status is not None and self.year is None:
             raise bad_input("decisionStatus needs a year: add year.")
+        if self.within is not None and reading.regions.find(self.within) is None:
+            raise no_such_region(self.within)
         year = self._map_year(reading.today)
         found: Iterable[Region] = reading.regions.at(self.level, year)
         for fits in self._tests(reading, year):

@@ -57,8 +57,11 @@ def test_within_and_level_hold_what_fits_both():
     assert len(listed('within: "11", level: MUNICIPALITY')) == 23
 
 
-def test_within_a_region_that_nobody_knows_there_is_nothing():
-    assert listed('within: "0000"') == []
+def test_within_a_region_that_nobody_knows_is_an_error_and_not_an_empty_list():
+    error = Asking().error('{ regions(within: "0000") { totalCount } }')
+
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "'0000'" in error["message"]
 
 
 def test_within_a_region_of_the_past_there_is_something_in_its_time_only():
