@@ -29,6 +29,7 @@ def visit_console(browser: Browser, seeded: RunningSystem, **options: str) -> Vi
 def test_an_example_is_run_and_its_answer_read(seeded: RunningSystem, browser: Browser) -> None:
     visit = visit_console(browser, seeded)
 
+    expect(visit.page.locator("h1")).to_have_text("Bosatt: spør de åpne dataene")
     visit.page.select_option("#examples", label="Bydelene i en by: kvoter og bosatte")
     expect(visit.page.locator(".graphiql-query-editor")).to_contain_text("notPlacedInDistrict")
     visit.page.click(".graphiql-execute-button")
@@ -46,6 +47,7 @@ def test_an_example_is_run_and_its_answer_read(seeded: RunningSystem, browser: B
 def test_fields_are_completed_and_documented_from_the_schema(seeded: RunningSystem, browser: Browser) -> None:
     visit = visit_console(browser, seeded, language="en-GB")
 
+    expect(visit.page.locator("h1")).to_have_text("Bosatt: ask the open data")
     visit.page.locator(".graphiql-query-editor .CodeMirror").click()
     visit.page.keyboard.press("Control+A")
     visit.page.keyboard.type("{ region(code: 0) { nam")

@@ -3,7 +3,7 @@
 from importlib import resources
 
 import orjson
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, render_template, request
 
 from services.chassis.http.callers import open_to_all
 from services.opendata.web.console.examples import examples
@@ -34,11 +34,12 @@ POLICY = (
 def console_page() -> Response:
     """The page that puts the parts together."""
     headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
-    return Response(_own("console.html"), content_type="text/html; charset=utf-8", headers=headers)
+    page = render_template("console.html", here=request.host_url)
+    return Response(page, content_type="text/html; charset=utf-8", headers=headers)
 
 
 def console_blueprint() -> Blueprint:
-    blueprint = Blueprint("console", __name__)
+    blueprint = Blueprint("console", __name__, template_folder="templates")
 
     @blueprint.get("/graphql/console/<name>")
     @open_to_all

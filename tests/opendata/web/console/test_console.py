@@ -59,7 +59,7 @@ def test_nothing_of_the_page_is_loaded_from_elsewhere(client):
     parts = [client.get(f"/graphql/console/console.{kind}").text for kind in ("js", "css")]
 
     for text in (page(client).text, *parts):
-        assert set(re.findall(r"""https?://[^/"' ]*|["'(]//""", text)) <= {"http://127.0.0.1:8000"}
+        assert set(re.findall(r"""https?://[^/"' ]*|["'(]//""", text)) <= {"http://localhost"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,12 @@ def test_without_scripts_the_page_says_how_to_ask(client):
     answer = client.post("/graphql", data=body, content_type="application/json").get_json()
 
     assert answer["data"]["region"]["name"] == "Oslo"
+
+
+def test_without_scripts_it_says_so_by_the_address_at_which_it_was_found(client):
+    answer = client.get("/graphql", headers={"Accept": BROWSER}, base_url="https://bosatt.example")
+
+    assert "curl https://bosatt.example/graphql" in answer.text
 
 
 def test_there_are_a_dozen_examples_in_two_languages(client):

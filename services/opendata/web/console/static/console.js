@@ -1,6 +1,11 @@
 "use strict";
 (async () => {
   const norwegian = /^(nb|nn|no)\b/.test(navigator.language);
+  if (norwegian) {
+    document.documentElement.lang = "nb";
+    for (const text of document.querySelectorAll("[data-nb]")) text.textContent = text.dataset.nb;
+    document.title = document.querySelector("h1").textContent;
+  }
   const examples = await (await fetch("/graphql/console/examples.json")).json();
   const chooser = document.getElementById("examples");
   examples.forEach((example, number) => {
