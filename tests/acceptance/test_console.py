@@ -79,6 +79,13 @@ def test_on_a_telephone_everything_fits_and_the_answer_stands_below_the_question
     assert chooser
     assert chooser["x"] + chooser["width"] <= 400
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 400
+    visit.page.click("button[aria-label*='ocumentation']")
+    documentation = visit.page.locator(".graphiql-plugin").bounding_box()
+    assert documentation
+    assert 300 < documentation["width"] <= 400
+    expect(visit.page.locator(".graphiql-editors")).to_be_hidden()
+    visit.page.click("button[aria-label*='ocumentation']")
+    expect(visit.page.locator(".graphiql-editors")).to_be_visible()
     visit.close()
 
 
