@@ -16,7 +16,7 @@ run-distributed: $(VENV)/servers.stamp ## start every process of its own, with K
 	@exec $(BIN)/bosatt distributed
 
 test: $(VENV)/dev.stamp ## run all tests, with the coverage that is demanded
-	$(BIN)/pytest --cov --cov-report=
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=
 	$(BIN)/coverage report --skip-covered --skip-empty --include='services/contract/*' --fail-under=95
 	$(BIN)/coverage report --skip-covered --skip-empty --include='services/chassis/*' --fail-under=95
 	$(BIN)/coverage report --skip-covered --skip-empty --include='services/opendata/projection/*' --fail-under=95
