@@ -101,7 +101,9 @@ def _surround_requests(app: Flask, service: str) -> None:
 
     @app.teardown_request
     def _gone(_error: Any) -> None:
-        metrics.HTTP_IN_FLIGHT.dec()
+        # A request that failed before it began was not counted.
+        if "began" in g:
+            metrics.HTTP_IN_FLIGHT.dec()
 
 
 def _measure(service: str, response: Response) -> None:

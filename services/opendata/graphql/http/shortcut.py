@@ -85,10 +85,10 @@ class Shortcut:
         return response
 
     def at_once(self, environ: dict[str, Any]) -> Answer | None:
-        """The response where it is in memory."""
+        """The response where it is in memory, or worked out sooner than handed to a thread."""
         request = None if self._waits else taken(environ)
         understood = None if request is None else self._understand(request)
-        return None if understood is None else self._answer(understood, environ, self._answering.kept)
+        return None if understood is None else self._answer(understood, environ, self._look_at_once)
 
     def _understand(self, request: Request) -> Understood | None:
         """What a request comes to, if it came before, or is plain and asks what was asked before."""
@@ -101,6 +101,9 @@ class Shortcut:
 
     def _look(self, asked: Question, take: Take) -> ExecutionResult:
         return self._answering.kept(asked, take) or self._work_out(asked, take)
+
+    def _look_at_once(self, asked: Question, take: Take) -> ExecutionResult | None:
+        return self._answering.kept(asked, take) or self._answering.quickly(asked, take)
 
     def _work_out(self, asked: Question, take: Take) -> ExecutionResult:
         """What comes of a question whose text is known to be right."""

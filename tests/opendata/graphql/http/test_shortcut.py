@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, EnvironBuilder
 
-from services.chassis.metrics import GRAPHQL_ANSWERS, HTTP_DURATION
+from services.chassis.metrics import GRAPHQL_ANSWERS, GRAPHQL_OPERATIONS, HTTP_DURATION, HTTP_IN_FLIGHT
+from services.opendata.graphql.executing import answering as executing
+from services.opendata.graphql.executing.quickness import IN_A_ROW
 from services.opendata.graphql.limits.allowance import Allowance
 from tests.opendata.graphql.asking import NOW, Asking
 from tests.opendata.graphql.numbers import RELEASE, NumbersInMemory, Person
@@ -161,11 +163,13 @@ def test_whoever_shows_a_token_is_taken_apart(numbers, monkeypatch):
     asking = Asking(numbers)
     asking.client.open("/graphql", **POST)
     monkeypatch.setattr(asking.app, "full_dispatch_request", no_way_through)
+    in_flight = HTTP_IN_FLIGHT._value.get()
 
     again = asking.client.open("/graphql", **POST)
     with_token = asking.client.open("/graphql", **POST, headers={"Authorization": "Bearer x"})
 
     assert (again.status_code, with_token.status_code) == (200, 500)
+    assert HTTP_IN_FLIGHT._value.get() == in_flight
 
 
 def test_it_is_measured_like_any_other(numbers):
@@ -190,3 +194,81 @@ def test_what_failed_is_asked_anew(numbers):
 
     assert all(answer["errors"] for answer in answers)
     assert from_memory() == before
+
+
+def at_once(asking, body):
+    """What is answered without a thread, as the server asks for it; None where nothing is."""
+    builder = EnvironBuilder(path="/graphql", method="POST", json=body)
+    try:
+        return asking.app.wsgi_app.at_once(builder.get_environ())
+    finally:
+        builder.close()
+
+
+@pytest.fixture
+def warm(numbers, monkeypatch):
+    """A client who has asked the same text of a release some times, of which nothing is kept."""
+    monkeypatch.setattr("services.opendata.graphql.executing.quickness.QUICK_SECONDS", 3_600)
+    asking = Asking(numbers, newest_waits=False, most_answers=0)
+    for _ in range(IN_A_ROW):
+        asking.client.open("/graphql", method="POST", json=A_REGION)
+    return asking
+
+
+A_REGION = {"query": TWO, "operationName": "A", "variables": {"code": "0301"}}
+
+
+def test_a_text_known_to_be_quick_is_worked_out_at_once_for_any_variables(warm):
+    for code, name in (("0301", "Oslo"), ("4601", "Bergen")):
+        body = {**A_REGION, "variables": {"code": code}}
+
+        found = at_once(warm, body)
+
+        assert found.status == 200
+        assert found.body == warm.client.open("/graphql", method="POST", json=body).data
+        assert name.encode() in found.body
+
+
+@pytest.mark.parametrize("body", ASKED_ANEW.values(), ids=ASKED_ANEW)
+def test_what_is_told_at_once_is_what_is_told_else(warm, body):
+    body = {"query": TWO, **body}
+
+    found = at_once(warm, body)
+
+    if found is not None:
+        response = warm.client.open("/graphql", method="POST", json=body)
+        assert (found.status, found.body) == (response.status_code, response.data)
+
+
+def test_another_text_is_left_to_a_thread(warm):
+    assert at_once(warm, {"query": QUERY}) is None
+
+
+def test_more_than_is_read_at_once_is_left_to_a_thread(warm, monkeypatch):
+    monkeypatch.setattr(executing, "MOST_AT_ONCE", 1)
+
+    assert at_once(warm, A_REGION) is None
+
+
+def test_by_a_new_release_the_first_answer_is_left_to_a_thread(warm, numbers):
+    numbers.release = replace(RELEASE, id="next", published_at=RELEASE.published_at + timedelta(hours=1))
+
+    assert at_once(warm, A_REGION) is None
+
+
+def test_where_a_server_has_to_be_waited_for_nothing_is_done_at_once(numbers):
+    asking = Asking(numbers, newest_waits=True)
+    for _ in range(IN_A_ROW):
+        asking.client.open("/graphql", method="POST", json=A_REGION)
+
+    assert at_once(asking, A_REGION) is None
+
+
+def test_what_is_worked_out_at_once_is_counted_and_measured_once(warm):
+    counters = [GRAPHQL_ANSWERS.labels("execution"), GRAPHQL_OPERATIONS.labels("query", "ok")]
+    before = [counter._value.get() for counter in counters]
+    left = at_once(warm, A_REGION).headers
+
+    assert [counter._value.get() for counter in counters] == [one + 1 for one in before]
+    after = dict(at_once(warm, A_REGION).headers)["RateLimit"]
+    assert dict(left)["RateLimit"] != after

@@ -1,12 +1,12 @@
 """How much each client may ask for, and how it is told."""
 
 import pytest
+from flask import Response
 
 from services.chassis.metrics import GRAPHQL_OBJECTS, RATE_LIMITED
 from services.chassis.problems import Problem
 from services.opendata.graphql.limits.allowance import Account, Accounts, Allowance
 from services.opendata.graphql.limits.clients import Client
-from services.opendata.web.console.blueprint import console_page
 from tests.opendata.graphql.asking import Asking
 from tests.opendata.graphql.numbers import NumbersInMemory
 
@@ -150,7 +150,7 @@ class TestOverHttp:
         assert response.headers["RateLimit"].split(";")[1] in ("r=900", "r=899")
 
     def test_what_costs_nothing_says_nothing(self):
-        client = Asking(allowance=Allowance(1), page=console_page).client
+        client = Asking(allowance=Allowance(1), page=lambda: Response("a page")).client
 
         for _ in range(3):
             page = client.get("/graphql", headers={"Accept": "text/html"})
