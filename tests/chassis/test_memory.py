@@ -9,8 +9,8 @@ def test_garbage_is_looked_for_rarely_and_not_among_what_a_process_begins_with()
 
     output = subprocess.run([sys.executable, "-c", told + shown], capture_output=True, text=True, check=True)
 
-    assert output.stdout.split() == ["True", "100000", "True"]
-    assert gc.get_threshold()[0] < 100_000, "only the process that asked for it"
+    assert output.stdout.split() == ["True", "10000", "True"]
+    assert gc.get_threshold()[0] < 10_000, "only the process that asked for it"
 
 
 def test_what_a_batch_needed_is_kept_for_the_next_one() -> None:
